@@ -1,0 +1,136 @@
+"""The values of a request that permission classes ask for, each readable in memory and by the database.
+
+In memory a value answers `in`; it knows what was learned for the rows at hand. In the database it is a sub-select over
+memberships and grants by the viewer's key, so that a viewer may belong to any number of organizations.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Protocol
+from uuid import UUID
+
+from pypika_tortoise import Query, Table
+from pypika_tortoise.terms import Term
+from tortoise.expressions import Q, Subquery
+from tortoise.models import Model
+
+from execution.predicates import Given
+from models import Membership, Organization, Product, ProductGrant
+from permissions.standings import Standings
+from rules.rights import Right, Role, levels_with, roles_with
+from rules.viewer import Viewer
+
+
+class Asking(Protocol):
+    """What permissions need of a request's context."""
+
+    standings: Standings
+
+    @property
+    def viewer(self) -> Viewer: ...
+
+
+@dataclass(frozen=True)
+class Membered:
+    """A set that is asked one id at a time, by a function of what the request has learned."""
+
+    answers: Callable[[UUID], bool]
+
+    def __contains__(self, key: UUID) -> bool:
+        return self.answers(key)
+
+
+def _owner_of(row: Model) -> UUID:
+    """The organization that a row belongs to; an organization belongs to itself."""
+    return row.id if isinstance(row, Organization) else row.organization_id  # type: ignore[attr-defined, no-any-return]
+
+
+async def _learn_owners(context: Asking, rows: Iterable[Model]) -> None:
+    await context.standings.learn({_owner_of(row) for row in rows})
+
+
+async def _learn_grants(context: Asking, rows: Iterable[Model]) -> None:
+    await context.standings.learn_grants([row for row in rows if isinstance(row, Product)])
+
+
+def _memberships(context: Asking) -> Any:
+    return Membership.filter(user_id=context.viewer.user_id, organization__deleted_at=None)
+
+
+def roles_in_organizations(*roles: Role) -> Given:
+    """The organizations in which the viewer has one of these roles."""
+    def in_memory(context: Asking) -> Membered:
+        return Membered(
+            lambda key: (standing := context.standings.standing_in(key)) is not None and standing.role in roles
+        )
+
+    def stored(context: Asking) -> Subquery:
+        return Subquery(_memberships(context).filter(role__in=roles).values("organization_id"))
+
+    return Given(memory=in_memory, stored=stored, ask=_learn_owners, name=f"organizations as {', '.join(roles)}")
+
+
+def _held_in(right: Right) -> Given:
+    def stored(context: Asking) -> Subquery:
+        holding = Q(role__in=roles_with(right))
+        if right in (Right.BILLING, Right.ORDER):
+            holding |= Q(billing=True)
+        return Subquery(_memberships(context).filter(holding).values("organization_id"))
+
+    return Given(
+        memory=lambda context: Membered(lambda key: context.standings.holds(right, key)),
+        stored=stored,
+        ask=_learn_owners,
+        name=f"organizations with {right}",
+    )
+
+
+HELD = {right: _held_in(right) for right in Right}
+
+
+def held_in(right: Right) -> Given:
+    """The organizations over which the viewer holds a right as a whole."""
+    return HELD[right]
+
+
+def _granted_for(right: Right) -> Given:
+    def stored(context: Asking) -> Term:
+        grants, memberships, products = Table("product_grants"), Table("memberships"), Table("products")
+        key = Membership._meta.fields_map["user_id"].to_db_value(context.viewer.user_id, Membership)
+        return (
+            Query.from_(grants)
+            .join(memberships)
+            .on(memberships.id == grants.membership_id)
+            .join(products)
+            .on(
+                (products.organization_id == grants.organization_id)
+                & ((products.id == grants.product_id) | (products.kind == grants.kind))
+            )
+            .where(memberships.user_id == key)
+            .where(grants.level.isin(sorted(levels_with(right))))
+            .select(products.id)
+        )
+
+    return Given(
+        memory=lambda context: Membered(lambda key: context.standings.is_granted(right, key)),
+        stored=stored,
+        ask=_learn_grants,
+        name=f"products granted for {right}",
+    )
+
+
+GRANTED = {right: _granted_for(right) for right in (Right.VIEW, Right.MANAGE)}
+
+
+def granted_for(right: Right) -> Given:
+    """The products that a grant of the viewer opens, named one by one or by their kind (MEM4)."""
+    return GRANTED[right]
+
+
+async def _know_nothing_more(context: Asking, rows: Iterable[Model]) -> None:
+    """The viewer's own id needs no statement."""
+
+
+ME = Given(
+    memory=lambda context: context.viewer.user_id, stored=None, ask=_know_nothing_more, name="the viewer"
+)

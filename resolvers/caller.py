@@ -1,0 +1,75 @@
+"""Who asks, from where and when, and the tools that the server lends to whoever acts for them."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from rules.denials import ReauthenticationRequired, Unauthenticated
+from rules.locales import Locale
+from rules.policy import Policy
+from rules.viewer import Viewer
+
+
+class Passwords(Protocol):
+    """Hashes and checks passwords; both take long and run beside the event loop, a few at a time."""
+
+    async def hash(self, password: str) -> str:
+        """Answer a salted hash of the password."""
+        ...
+
+    async def matches(self, password: str, password_hash: str | None) -> bool:
+        """Whether the password belongs to the hash; without a hash it takes as long and answers no (USR10)."""
+        ...
+
+
+class VatRegistry(Protocol):
+    """Asks whether a VAT number is registered (ORG6)."""
+
+    async def is_registered(self, vat_number: str) -> bool | None:
+        """True or False as the registry says, None when it cannot be asked now."""
+        ...
+
+
+@dataclass(frozen=True)
+class Once:
+    """The idempotency key of this call: where it counts, the key, and a hash of what was asked under it."""
+
+    scope: str
+    mutation: str
+    key: str
+    fingerprint: str
+
+
+@dataclass(frozen=True)
+class Caller:
+    """One call of one operation. Time is a value here: it does not move while the call runs."""
+
+    viewer: Viewer
+    now: datetime
+    policy: Policy
+    passwords: Passwords
+    vat_registry: VatRegistry
+    address: str = ""
+    user_agent: str = ""
+    locale: Locale = Locale.EN  # of the user, or what the request prefers when nobody is signed in
+    once: Once | None = field(default=None)
+
+    @property
+    def user_id(self) -> UUID:
+        """The user who asks; Unauthenticated when nobody is signed in."""
+        if self.viewer.user_id is None:
+            raise Unauthenticated
+        return self.viewer.user_id
+
+    @property
+    def session_id(self) -> UUID:
+        """The session that the user asks through; Unauthenticated when there is none."""
+        if self.viewer.session_id is None:
+            raise Unauthenticated
+        return self.viewer.session_id
+
+    def require_recent_proof(self) -> None:
+        """Refuse unless the password was proved in this session a short while ago (USR13)."""
+        if not self.viewer.has_proved_recently(self.now, self.policy.reauthentication_minutes):
+            raise ReauthenticationRequired

@@ -1,0 +1,70 @@
+"""Idempotency keys: a success is remembered by reference, in the same transaction as its effect."""
+
+from datetime import datetime, timedelta
+
+from tortoise.exceptions import IntegrityError
+
+from models import IdempotencyRecord
+from resolvers.caller import Caller, Once
+from rules.policy import Policy
+from rules.refusals import IdempotencyKeyReused
+
+
+class AlreadyDone(Exception):
+    """The same call succeeded before; `reference` is the public id of what it made."""
+
+    def __init__(self, reference: str) -> None:
+        """Carry the reference to whoever answers the replay."""
+        super().__init__(reference)
+        self.reference = reference
+
+
+async def claim(caller: Caller) -> None:
+    """Take the caller's key, first thing in the transaction of its effect; a refusal rolls it back with all else.
+
+    Raises AlreadyDone for a replay and IdempotencyKeyReused when the key stood for other arguments. While another
+    transaction holds the same key, this waits for it.
+    """
+    once = caller.once
+    if once is None:
+        return
+    await find_replay(once)
+    try:
+        await IdempotencyRecord.create(
+            scope=once.scope,
+            mutation=once.mutation,
+            key=once.key,
+            fingerprint=once.fingerprint,
+            reference="",
+            created_at=caller.now,
+        )
+    except IntegrityError as error:
+        raise ClaimedMeanwhile from error
+
+
+class ClaimedMeanwhile(Exception):
+    """Another transaction took the key while this one waited; its outcome is to be read in a new transaction."""
+
+
+async def settle(caller: Caller, reference: str) -> None:
+    """Write down what the call made, last thing in its transaction."""
+    once = caller.once
+    if once is not None:
+        await IdempotencyRecord.filter(scope=once.scope, mutation=once.mutation, key=once.key).update(
+            reference=reference
+        )
+
+
+async def find_replay(once: Once) -> None:
+    """Raise AlreadyDone or IdempotencyKeyReused when the key is known; nothing when it is new."""
+    row = await IdempotencyRecord.filter(scope=once.scope, mutation=once.mutation, key=once.key).first()
+    if row is None:
+        return
+    if row.fingerprint != once.fingerprint:
+        raise IdempotencyKeyReused(path=("idempotencyKey",))
+    raise AlreadyDone(row.reference)
+
+
+async def forget_old_keys(now: datetime, policy: Policy) -> int:
+    """Delete keys that are older than the policy keeps them; answers how many."""
+    return await IdempotencyRecord.filter(created_at__lt=now - timedelta(days=policy.idempotency_days)).delete()

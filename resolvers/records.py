@@ -1,0 +1,82 @@
+"""What every change leaves behind in its own transaction: an audit entry, an event with its position, mails to send."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from tortoise.expressions import F
+
+from models import AuditEntry, Event, Organization, OutboxMail
+from resolvers.caller import Caller
+from rules.events import AccountAction, EventKind
+from rules.letters import LetterKind
+from rules.locales import Locale
+
+
+def _as_json(data: Mapping[str, Any]) -> str:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+async def record_event(
+    caller: Caller, organization_id: UUID, kind: EventKind, subject: str, data: Mapping[str, Any] | None = None
+) -> None:
+    """Write one event and its audit entry; `subject` is the public id of what it is about (RES6, RES8).
+
+    The position is the next one of the organization's own counter; raising it locks the organization's row, so that
+    positions appear in the order in which transactions commit. `data` must hold no secret.
+    """
+    text = _as_json(data or {})
+    await Organization.filter(id=organization_id).update(event_position=F("event_position") + 1)
+    position = await Organization.filter(id=organization_id).values_list("event_position", flat=True)
+    await Event.create(
+        organization_id=organization_id,
+        position=position[0],
+        kind=kind,
+        subject=subject,
+        actor_id=caller.viewer.user_id,
+        data=text,
+        occurred_at=caller.now,
+    )
+    await _write_audit_entry(caller, organization_id, kind, subject, text, caller.viewer.user_id)
+
+
+async def record_account_action(
+    caller: Caller, user_id: UUID, action: AccountAction, subject: str, data: Mapping[str, Any] | None = None
+) -> None:
+    """Write the audit entry of something done to a user's own account (RES8). `data` must hold no secret."""
+    await _write_audit_entry(caller, None, action, subject, _as_json(data or {}), user_id)
+
+
+async def _write_audit_entry(
+    caller: Caller, organization_id: UUID | None, action: str, subject: str, data: str, user_id: UUID | None
+) -> None:
+    await AuditEntry.create(
+        organization_id=organization_id,
+        user_id=user_id,
+        session_id=caller.viewer.session_id,
+        action=action,
+        subject=subject,
+        data=data,
+        address=caller.address,
+        occurred_at=caller.now,
+    )
+
+
+async def post_letter(
+    caller: Caller, kind: LetterKind, recipient: str, locale: Locale, details: Mapping[str, Any]
+) -> None:
+    """Put a mail into the outbox; it is sent if and only if this transaction commits (MSG2).
+
+    `details` are the facts named beside the kind; instants are given as datetimes and stored as text.
+    """
+    texts = {key: value.isoformat() if isinstance(value, datetime) else value for key, value in details.items()}
+    await OutboxMail.create(
+        kind=kind,
+        recipient=recipient,
+        locale=locale,
+        details=_as_json(texts),
+        created_at=caller.now,
+        due_at=caller.now,
+    )

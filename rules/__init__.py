@@ -1,0 +1,1 @@
+"""What must always hold: pure values and functions, the standard library only."""

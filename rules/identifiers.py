@@ -1,0 +1,25 @@
+"""Public ids: the prefix of each kind of thing, and how an id is spelled. Ids are for ever."""
+
+from enum import StrEnum
+from uuid import UUID
+
+
+class Prefix(StrEnum):
+    """The first letters of a public id, before the underscore and the 32 hexadecimal digits."""
+
+    USER = "usr"
+    SESSION = "ses"
+    LOGIN_CHANGE = "lch"
+    RECOVERY_EMAIL_CHANGE = "rch"
+    ORGANIZATION = "org"
+    MEMBERSHIP = "mem"
+    PRODUCT_GRANT = "pgr"
+    INVITATION = "ivt"
+    INVITATION_GRANT = "igr"
+    PRODUCT = "prd"
+    MAILBOX = "mbx"
+
+
+def public_id(prefix: Prefix, key: UUID) -> str:
+    """Spell the public id of a row."""
+    return f"{prefix}_{key.hex}"

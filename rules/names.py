@@ -1,0 +1,10 @@
+"""Folded copies of names: what lists are ordered by and searches look in."""
+
+import unicodedata
+
+
+def fold(text: str) -> str:
+    """A text without case and accents, in one spelling, so that 'Éclair' sorts and is found beside 'eclair'."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    without_accents = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    return " ".join(without_accents.split())
