@@ -1,6 +1,7 @@
 """People who log in, their sessions, the one-time links sent to them, and the throttle."""
 
 from enum import StrEnum
+from uuid import UUID
 
 from tortoise import fields
 from tortoise.migrations.constraints import UniqueConstraint
@@ -36,7 +37,10 @@ class Session(Model):
     """A log-in on one application; its secret is stored as a hash only (USR9)."""
 
     id = IdField(primary_key=True)
-    user = fields.ForeignKeyField("models.User", related_name="sessions", on_delete=fields.RESTRICT)
+    user: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
+        "models.User", related_name="sessions", on_delete=fields.RESTRICT
+    )
+    user_id: UUID
     secret_hash = fields.CharField(max_length=64, unique=True)
     application = fields.CharField(max_length=100)
     user_agent = fields.CharField(max_length=300)
@@ -74,7 +78,10 @@ class Confirmation(Model):
 
     id = IdField(primary_key=True)
     kind = NameField(ConfirmationKind)
-    user = fields.ForeignKeyField("models.User", related_name="confirmations", on_delete=fields.RESTRICT, null=True)
+    user: fields.ForeignKeyNullableRelation[User] = fields.ForeignKeyField(
+        "models.User", related_name="confirmations", on_delete=fields.RESTRICT, null=True
+    )
+    user_id: UUID | None
     secret_hash = fields.CharField(max_length=64, unique=True)
     address = fields.CharField(max_length=254)
     address_key = SortedText(max_length=320)

@@ -1,12 +1,16 @@
 """Who belongs to an organization, with which role and grants, and who has been asked to join (MEM)."""
 
 from enum import StrEnum
+from uuid import UUID
 
 from tortoise import fields
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from tortoise.models import Model
 
+from models.accounts import User
 from models.fields import IdField, Instant, NameField, SortedText
+from models.organizations import Organization
+from models.products import Product
 from rules.kinds import ProductKind
 from rules.rights import AccessLevel, Role
 
@@ -22,8 +26,14 @@ class Membership(Model):
     """One user in one organization; `billing` says whether the billing right is held, by role or by choice (MEM1)."""
 
     id = IdField(primary_key=True)
-    organization = fields.ForeignKeyField("models.Organization", related_name="memberships", on_delete=fields.RESTRICT)
-    user = fields.ForeignKeyField("models.User", related_name="memberships", on_delete=fields.RESTRICT)
+    organization: fields.ForeignKeyRelation[Organization] = fields.ForeignKeyField(
+        "models.Organization", related_name="memberships", on_delete=fields.RESTRICT
+    )
+    organization_id: UUID
+    user: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
+        "models.User", related_name="memberships", on_delete=fields.RESTRICT
+    )
+    user_id: UUID
     role = NameField(Role)
     billing = fields.BooleanField()
     billing_reminders = fields.BooleanField()
@@ -44,9 +54,18 @@ class ProductGrant(Model):
     """Access of one member to one product, or to all products of a kind, those to come included (MEM4)."""
 
     id = IdField(primary_key=True)
-    organization = fields.ForeignKeyField("models.Organization", related_name="grants", on_delete=fields.RESTRICT)
-    membership = fields.ForeignKeyField("models.Membership", related_name="grants", on_delete=fields.RESTRICT)
-    product = fields.ForeignKeyField("models.Product", related_name="grants", on_delete=fields.RESTRICT, null=True)
+    organization: fields.ForeignKeyRelation[Organization] = fields.ForeignKeyField(
+        "models.Organization", related_name="grants", on_delete=fields.RESTRICT
+    )
+    organization_id: UUID
+    membership: fields.ForeignKeyRelation[Membership] = fields.ForeignKeyField(
+        "models.Membership", related_name="grants", on_delete=fields.RESTRICT
+    )
+    membership_id: UUID
+    product: fields.ForeignKeyNullableRelation[Product] = fields.ForeignKeyField(
+        "models.Product", related_name="grants", on_delete=fields.RESTRICT, null=True
+    )
+    product_id: UUID | None
     kind = NameField(ProductKind, null=True)
     level = NameField(AccessLevel)
     created_at = Instant()
@@ -81,7 +100,10 @@ class Invitation(Model):
     """An address that was asked to join, with the role and grants it will get; its secret is stored as a hash only."""
 
     id = IdField(primary_key=True)
-    organization = fields.ForeignKeyField("models.Organization", related_name="invitations", on_delete=fields.RESTRICT)
+    organization: fields.ForeignKeyRelation[Organization] = fields.ForeignKeyField(
+        "models.Organization", related_name="invitations", on_delete=fields.RESTRICT
+    )
+    organization_id: UUID
     address = fields.CharField(max_length=254)
     address_key = SortedText(max_length=320)
     role = NameField(Role)
@@ -90,7 +112,10 @@ class Invitation(Model):
     product_events = fields.BooleanField()
     state = NameField(InvitationState)
     secret_hash = fields.CharField(max_length=64, unique=True)
-    inviter = fields.ForeignKeyField("models.User", related_name="invitations_sent", on_delete=fields.RESTRICT)
+    inviter: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
+        "models.User", related_name="invitations_sent", on_delete=fields.RESTRICT
+    )
+    inviter_id: UUID
     created_at = Instant()
     expires_at = Instant()
     settled_at = Instant(null=True)
@@ -113,13 +138,18 @@ class InvitationGrant(Model):
     """A grant that an invitation will give when it is accepted."""
 
     id = IdField(primary_key=True)
-    organization = fields.ForeignKeyField(
+    organization: fields.ForeignKeyRelation[Organization] = fields.ForeignKeyField(
         "models.Organization", related_name="invitation_grants", on_delete=fields.RESTRICT
     )
-    invitation = fields.ForeignKeyField("models.Invitation", related_name="grants", on_delete=fields.RESTRICT)
-    product = fields.ForeignKeyField(
+    organization_id: UUID
+    invitation: fields.ForeignKeyRelation[Invitation] = fields.ForeignKeyField(
+        "models.Invitation", related_name="grants", on_delete=fields.RESTRICT
+    )
+    invitation_id: UUID
+    product: fields.ForeignKeyNullableRelation[Product] = fields.ForeignKeyField(
         "models.Product", related_name="invitation_grants", on_delete=fields.RESTRICT, null=True
     )
+    product_id: UUID | None
     kind = NameField(ProductKind, null=True)
     level = NameField(AccessLevel)
 

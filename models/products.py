@@ -1,10 +1,13 @@
 """Products that organizations hold, and the mailboxes in some of them."""
 
+from uuid import UUID
+
 from tortoise import fields
 from tortoise.migrations.constraints import UniqueConstraint
 from tortoise.models import Model
 
 from models.fields import IdField, Instant, NameField, SortedText
+from models.organizations import Organization
 from rules.kinds import ProductFamily, ProductKind, ProductState
 
 
@@ -12,7 +15,10 @@ class Product(Model):
     """A service that an organization holds (PRD1, PRD7)."""
 
     id = IdField(primary_key=True)
-    organization = fields.ForeignKeyField("models.Organization", related_name="products", on_delete=fields.RESTRICT)
+    organization: fields.ForeignKeyRelation[Organization] = fields.ForeignKeyField(
+        "models.Organization", related_name="products", on_delete=fields.RESTRICT
+    )
+    organization_id: UUID
     kind = NameField(ProductKind)
     family = NameField(ProductFamily)
     state = NameField(ProductState)
@@ -46,8 +52,14 @@ class Mailbox(Model):
     """An e-mail address hosted in a product, with its own password (USR7, USR8)."""
 
     id = IdField(primary_key=True)
-    organization = fields.ForeignKeyField("models.Organization", related_name="mailboxes", on_delete=fields.RESTRICT)
-    product = fields.ForeignKeyField("models.Product", related_name="mailboxes", on_delete=fields.RESTRICT)
+    organization: fields.ForeignKeyRelation[Organization] = fields.ForeignKeyField(
+        "models.Organization", related_name="mailboxes", on_delete=fields.RESTRICT
+    )
+    organization_id: UUID
+    product: fields.ForeignKeyRelation[Product] = fields.ForeignKeyField(
+        "models.Product", related_name="mailboxes", on_delete=fields.RESTRICT
+    )
+    product_id: UUID
     address = fields.CharField(max_length=254)
     address_key = SortedText(max_length=320, unique=True)
     password_hash = fields.CharField(max_length=200)

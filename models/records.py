@@ -1,10 +1,14 @@
 """What is written beside every change, in its transaction: events, the audit log, mails to send, remembered keys."""
 
+from uuid import UUID
+
 from tortoise import fields
 from tortoise.migrations.constraints import UniqueConstraint
 from tortoise.models import Model
 
+from models.accounts import Session, User
 from models.fields import IdField, Instant, NameField
+from models.organizations import Organization
 from rules.locales import Locale
 
 
@@ -12,11 +16,17 @@ class Event(Model):
     """Something that happened in an organization; positions come from its own counter, without gaps (RES6)."""
 
     id = IdField(primary_key=True)
-    organization = fields.ForeignKeyField("models.Organization", related_name="events", on_delete=fields.RESTRICT)
+    organization: fields.ForeignKeyRelation[Organization] = fields.ForeignKeyField(
+        "models.Organization", related_name="events", on_delete=fields.RESTRICT
+    )
+    organization_id: UUID
     position = fields.BigIntField()
     kind = fields.CharField(max_length=60)
     subject = fields.CharField(max_length=60)
-    actor = fields.ForeignKeyField("models.User", related_name="events", on_delete=fields.RESTRICT, null=True)
+    actor: fields.ForeignKeyNullableRelation[User] = fields.ForeignKeyField(
+        "models.User", related_name="events", on_delete=fields.RESTRICT, null=True
+    )
+    actor_id: UUID | None
     data = fields.TextField()
     occurred_at = Instant()
 
@@ -29,13 +39,18 @@ class AuditEntry(Model):
     """Who did what to what, through which session, and when (RES8). Never a password, a secret or a link."""
 
     id = IdField(primary_key=True)
-    organization = fields.ForeignKeyField(
+    organization: fields.ForeignKeyNullableRelation[Organization] = fields.ForeignKeyField(
         "models.Organization", related_name="audit_entries", on_delete=fields.RESTRICT, null=True
     )
-    user = fields.ForeignKeyField("models.User", related_name="audit_entries", on_delete=fields.RESTRICT, null=True)
-    session = fields.ForeignKeyField(
+    organization_id: UUID | None
+    user: fields.ForeignKeyNullableRelation[User] = fields.ForeignKeyField(
+        "models.User", related_name="audit_entries", on_delete=fields.RESTRICT, null=True
+    )
+    user_id: UUID | None
+    session: fields.ForeignKeyNullableRelation[Session] = fields.ForeignKeyField(
         "models.Session", related_name="audit_entries", on_delete=fields.RESTRICT, null=True
     )
+    session_id: UUID | None
     action = fields.CharField(max_length=60)
     subject = fields.CharField(max_length=60)
     data = fields.TextField()

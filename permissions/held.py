@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 from uuid import UUID
 
-from pypika_tortoise import Query, Table
+from pypika_tortoise.queries import Query, Table
 from pypika_tortoise.terms import Term
 from tortoise.expressions import Q, Subquery
 from tortoise.models import Model
 
 from execution.predicates import Given
-from models import Membership, Organization, Product, ProductGrant
+from models import Membership, Organization, Product
 from permissions.standings import Standings
 from rules.rights import Right, Role, levels_with, roles_with
 from rules.viewer import Viewer
@@ -42,7 +42,7 @@ class Membered:
 
 def _owner_of(row: Model) -> UUID:
     """The organization that a row belongs to; an organization belongs to itself."""
-    return row.id if isinstance(row, Organization) else row.organization_id  # type: ignore[attr-defined, no-any-return]
+    return row.id if isinstance(row, Organization) else row.organization_id  # type: ignore[attr-defined] # the other tables of ours have the column
 
 
 async def _learn_owners(context: Asking, rows: Iterable[Model]) -> None:
@@ -59,6 +59,7 @@ def _memberships(context: Asking) -> Any:
 
 def roles_in_organizations(*roles: Role) -> Given:
     """The organizations in which the viewer has one of these roles."""
+
     def in_memory(context: Asking) -> Membered:
         return Membered(
             lambda key: (standing := context.standings.standing_in(key)) is not None and standing.role in roles
@@ -131,6 +132,4 @@ async def _know_nothing_more(context: Asking, rows: Iterable[Model]) -> None:
     """The viewer's own id needs no statement."""
 
 
-ME = Given(
-    memory=lambda context: context.viewer.user_id, stored=None, ask=_know_nothing_more, name="the viewer"
-)
+ME = Given(memory=lambda context: context.viewer.user_id, stored=None, ask=_know_nothing_more, name="the viewer")

@@ -45,7 +45,7 @@ class Standings:
             )
 
     async def learn_grants(self, products: Iterable[Product]) -> None:
-        """Fetch the grants that may open these products, for members who do not see all of them: one statement, or none."""
+        """Fetch the grants that may open these products, for members who do not see all: one statement, or none."""
         rows = [row for row in products if row.id not in self._levels]
         await self.learn({row.organization_id for row in rows})
         limited = {

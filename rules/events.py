@@ -1,4 +1,4 @@
-"""Names of what happens: the kinds of events of an organization's feed, and the actions of the audit log (RES6, RES8)."""
+"""Names of what happens: kinds of events in an organization's feed, actions of the audit log (RES6, RES8)."""
 
 from enum import StrEnum
 

@@ -8,3 +8,8 @@ def fold(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     without_accents = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
     return " ".join(without_accents.split())
+
+
+def sort_key(text: str, maximum: int) -> str:
+    """The folded text, cut to what its column holds: folding may lengthen a text many times over."""
+    return fold(text)[:maximum]

@@ -1,4 +1,4 @@
-"""Roles, rights and access levels, and the one table that says which role holds which right (MEM1, MEM2, MEM5, MEM10)."""
+"""Roles, rights and access levels, and the one table of which role holds which right (MEM1, MEM2, MEM5, MEM10)."""
 
 from enum import StrEnum
 

@@ -1,0 +1,1 @@
+"""The surface: what clients see. No query, no arithmetic, no business decision."""

@@ -1,0 +1,61 @@
+"""What a request carries through the schema: who asks, what was learned, and what the answer gets besides data."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, TypeAlias
+
+import strawberry
+
+from permissions.standings import Standings
+from resolvers.caller import Caller
+from rules.viewer import Viewer
+
+
+@dataclass
+class Context:
+    """One operation of one request. Nothing in it outlives the operation."""
+
+    caller: Caller
+    caller_key: str  # whose bucket of points the operation draws from
+    session_cookie: Callable[[str | None, datetime | None], str]  # the Set-Cookie header of a secret, or of its end
+    loaders: dict[Any, Any] = field(default_factory=dict)
+    answer_headers: list[tuple[str, str]] = field(default_factory=list)
+    extensions: dict[str, Any] = field(default_factory=dict)
+    cost: Any = None
+    standings: Standings = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Start knowing nothing of the viewer's standing."""
+        self.standings = Standings(self.caller.viewer)
+
+    @property
+    def now(self) -> datetime:
+        """The one instant of this operation."""
+        return self.caller.now
+
+    @property
+    def viewer(self) -> Viewer:
+        """Who asks."""
+        return self.caller.viewer
+
+    def forget(self) -> None:
+        """Ask everything anew, after a mutation may have changed rows and rights."""
+        self.loaders.clear()
+        self.standings.forget()
+
+    def become(self, viewer: Viewer) -> None:
+        """Go on as this viewer: what a log-in or a log-out does to the rest of its own answer."""
+        self.caller = replace(self.caller, viewer=viewer)
+        self.standings = Standings(viewer)
+
+    def open_cookie(self, secret: str, expires_at: datetime) -> None:
+        """Hand the session's secret to a browser, out of reach of its scripts."""
+        self.answer_headers.append(("set-cookie", self.session_cookie(secret, expires_at)))
+
+    def close_cookie(self) -> None:
+        """Make a browser forget the session."""
+        self.answer_headers.append(("set-cookie", self.session_cookie(None, None)))
+
+
+Info: TypeAlias = strawberry.Info[Context, None]

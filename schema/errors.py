@@ -1,0 +1,247 @@
+"""Refusals as clients see them: data in a mutation's result, each with a code, a sentence and its facts."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+from uuid import UUID
+
+import strawberry
+from graphql import GraphQLError
+
+from execution.denials import forbidden, not_found
+from rules import denials, refusals
+from rules.identifiers import Prefix, public_id
+from rules.locales import Locale
+from rules.refusals import PasswordWeakness, ProblemCode, RefusalCode, Remedy
+from rules.rights import Role
+from schema.texts import refusal_text
+
+Class = TypeVar("Class", bound=type)
+
+_shown_as: dict[type[refusals.Refusal], type["UserError"]] = {}
+
+
+def _shows(refusal: type[refusals.Refusal]) -> Callable[[Class], Class]:
+    """Register the type that shows a refusal; its fields are attributes of the refusal by the same name."""
+
+    def register(cls: Class) -> Class:
+        _shown_as[refusal] = cls
+        return cls
+
+    return register
+
+
+def camel_case(name: str) -> str:
+    """Spell a name of ours as the schema does."""
+    head, *tail = name.split("_")
+    return head + "".join(part.capitalize() for part in tail)
+
+
+@strawberry.interface(description="A rule that said no. Nothing has changed.")
+class UserError:
+    """What every refusal has."""
+
+    code: RefusalCode = strawberry.field(description="Code of the refusal; switch on this, never on the message.")
+    message: str = strawberry.field(description="Sentence for people, in the user's language.")
+    path: list[str] | None = strawberry.field(
+        description="Input field at fault, as the path of its names; null where the refusal is about the whole."
+    )
+
+
+@strawberry.type(description="What is wrong with one input field.")
+class InputProblem:
+    """One of the problems of InvalidInput."""
+
+    path: list[str] = strawberry.field(description="Path of the input field, below `input`.")
+    code: ProblemCode = strawberry.field(description="Code of the problem.")
+    limit: int | None = strawberry.field(description="Bound that was missed, in characters or items.")
+    message: str = strawberry.field(description="Sentence for people, in the user's language.")
+
+
+@strawberry.type(description="An organization of yours that a refusal speaks of.")
+class NamedOrganization:
+    """A name and an id, readable although the operation was refused."""
+
+    id: strawberry.ID = strawberry.field(description="Id of the organization.")
+    name: str = strawberry.field(description="Name of the organization.")
+
+
+@_shows(refusals.InvalidInput)
+@strawberry.type(description="Input fields that cannot be accepted, all of them at once.")
+class InvalidInput(UserError):
+    """Added to every mutation."""
+
+    problems: list[InputProblem] = strawberry.field(description="Problems of the input, field by field.")
+
+
+@_shows(refusals.IdempotencyKeyReused)
+@strawberry.type(description="The idempotency key was used before with other arguments. Use a fresh key.")
+class IdempotencyKeyReused(UserError):
+    """Added to every mutation with a key."""
+
+
+@_shows(refusals.InvalidCredentials)
+@strawberry.type(description="Login and password do not belong together, or there is no such login.")
+class InvalidCredentials(UserError):
+    """The one answer to every failed log-in."""
+
+
+@_shows(refusals.InvalidCurrentPassword)
+@strawberry.type(description="The current password is wrong.")
+class InvalidCurrentPassword(UserError):
+    """Asked before what matters."""
+
+
+@_shows(refusals.LinkExpired)
+@strawberry.type(description="The link is unknown, used, replaced, withdrawn or too old.")
+class LinkExpired(UserError):
+    """Links work once and not for long."""
+
+
+@_shows(refusals.LoginChangeExpired)
+@strawberry.type(description="The link of the login change is unknown, used, replaced, withdrawn or too old.")
+class LoginChangeExpired(UserError):
+    """Ask for the change again."""
+
+
+@_shows(refusals.SameAsRecoveryEmail)
+@strawberry.type(description="Login and recovery e-mail must be two different addresses.")
+class SameAsRecoveryEmail(UserError):
+    """Compared without regard to case and spelling of the domain."""
+
+
+@_shows(refusals.LoginEmailTaken)
+@strawberry.type(description="The address is the login of another account. Said only once you have proven it is yours.")
+class LoginEmailTaken(UserError):
+    """Carries the way out."""
+
+    remedy: Remedy = strawberry.field(description="What you can do instead.")
+    only_legal_representative_of: list[NamedOrganization] = strawberry.field(
+        description="Organizations to which the other account must be invited as legal representative."
+    )
+
+
+@_shows(refusals.PasswordTooWeak)
+@strawberry.type(description="The new password cannot be accepted.")
+class PasswordTooWeak(UserError):
+    """Says all that is wrong."""
+
+    reasons: list[PasswordWeakness] = strawberry.field(description="Reasons why the password is too weak.")
+    minimum_length: int = strawberry.field(description="Least number of characters of a password.")
+
+
+@_shows(refusals.NoLinkedMailbox)
+@strawberry.type(description="Your login is no mailbox that you manage here: there is none to share a password with.")
+class NoLinkedMailbox(UserError):
+    """Asked for `alsoMailbox` without one."""
+
+
+@_shows(refusals.LastMember)
+@strawberry.type(description="You are the last member of these organizations.")
+class LastMember(UserError):
+    """An organization is never left without people."""
+
+    organizations: list[NamedOrganization] = strawberry.field(description="Organizations that you are alone in.")
+    remedy: Remedy = strawberry.field(description="What you can do instead.")
+
+
+@_shows(refusals.LastLegalRepresentative)
+@strawberry.type(description="The only legal representative of these organizations can be neither removed nor demoted.")
+class LastLegalRepresentative(UserError):
+    """An organization is never left without one."""
+
+    organizations: list[NamedOrganization] = strawberry.field(description="Organizations that would be left without.")
+    remedy: Remedy = strawberry.field(description="What you can do instead.")
+
+
+@_shows(refusals.VatNumberNotApplicable)
+@strawberry.type(
+    description="A VAT number is taken from organizations in the European Union only, never from individuals."
+)
+class VatNumberNotApplicable(UserError):
+    """Carries the country that it was refused for."""
+
+    country: str = strawberry.field(description="Country of the organization, as a two-letter code.")
+
+
+@_shows(refusals.VatNumberInvalid)
+@strawberry.type(description="Format, country or check digits of the VAT number are wrong.")
+class VatNumberInvalid(UserError):
+    """Checked without asking anybody."""
+
+
+@_shows(refusals.RoleNotGrantable)
+@strawberry.type(description="You may neither grant nor take away this role.")
+class RoleNotGrantable(UserError):
+    """Nobody grants more than they hold."""
+
+    role: Role = strawberry.field(description="Role that is beyond your rights.")
+
+
+@_shows(refusals.InvitationAlreadyPending)
+@strawberry.type(description="The organization has invited this address already.")
+class InvitationAlreadyPending(UserError):
+    """Carries the pending one, to resend or revoke it."""
+
+    invitation_id: strawberry.ID = strawberry.field(description="Id of the pending invitation.")
+
+
+@_shows(refusals.AlreadyMember)
+@strawberry.type(description="The person belongs to the organization already.")
+class AlreadyMember(UserError):
+    """Rights of members are changed by updateMembership."""
+
+
+@_shows(refusals.InvitationForOtherAddress)
+@strawberry.type(description="The invitation was sent to another address than your login.")
+class InvitationForOtherAddress(UserError):
+    """Log in with the invited address."""
+
+
+def shown_as(refusal: type[refusals.Refusal]) -> type[UserError]:
+    """The type that shows a refusal; LookupError when it was forgotten here."""
+    return _shown_as[refusal]
+
+
+def show_refusal(refusal: refusals.Refusal, locale: Locale) -> UserError:
+    """Turn a refusal into the data that clients get, with its sentence in a language."""
+    cls = shown_as(type(refusal))
+    facts = {
+        field.python_name: _show_fact(getattr(refusal, field.python_name), locale)
+        for field in cls.__strawberry_definition__.fields  # type: ignore[attr-defined] # put there by Strawberry
+        if field.python_name not in ("code", "message", "path")
+    }
+    path = [camel_case(name) for name in refusal.path] or None
+    return cls(code=refusal.code, message=refusal_text(refusal.code, locale), path=path, **facts)
+
+
+def _show_fact(value: Any, locale: Locale) -> Any:
+    if isinstance(value, tuple):
+        return [_show_fact(item, locale) for item in value]
+    if isinstance(value, refusals.NamedOrganization):
+        return NamedOrganization(id=strawberry.ID(public_id(Prefix.ORGANIZATION, value.id)), name=value.name)
+    if isinstance(value, refusals.Problem):
+        path = [camel_case(name) for name in value.path]
+        return InputProblem(path=path, code=value.code, limit=value.limit, message=refusal_text(value.code, locale))
+    if isinstance(value, UUID):
+        return strawberry.ID(public_id(Prefix.INVITATION, value))
+    return value
+
+
+def as_graphql_error(denial: denials.Denial) -> GraphQLError:
+    """Turn a denial into a top-level error with its code; see `extensions.code` in the documentation of errors."""
+    if isinstance(denial, denials.NotFound):
+        return not_found()
+    if isinstance(denial, denials.Forbidden):
+        return forbidden(denial.right)
+    extensions: dict[str, Any] = {"code": denial.code}
+    if isinstance(denial, denials.RateLimited):
+        extensions["retryAfterMs"] = denial.retry_after_seconds * 1000
+    return GraphQLError(DENIAL_TEXTS[denial.code], extensions=extensions)
+
+
+DENIAL_TEXTS = {
+    denials.Unauthenticated.code: "Log in first: no session, or one that is over.",
+    denials.ReauthenticationRequired.code: "Prove your password again with reauthenticate, then repeat this.",
+    denials.RateLimited.code: "Too many attempts. Wait as long as retryAfterMs says.",
+    denials.IdempotencyInProgress.code: "The first request under this idempotency key is still running.",
+}

@@ -1,0 +1,74 @@
+"""Ids in inputs: each says what it is the id of, so that it can be resolved to its owner before anything runs."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import strawberry
+from tortoise.models import Model
+
+import models
+from execution.denials import bad_request
+from execution.tables import split_id
+from rules.identifiers import Prefix
+
+MODELS: dict[Prefix, type[Model]] = {
+    Prefix.USER: models.User,
+    Prefix.SESSION: models.Session,
+    Prefix.ORGANIZATION: models.Organization,
+    Prefix.MEMBERSHIP: models.Membership,
+    Prefix.INVITATION: models.Invitation,
+    Prefix.PRODUCT: models.Product,
+    Prefix.MAILBOX: models.Mailbox,
+}
+
+
+@dataclass(frozen=True)
+class Reference:
+    """An id found in an input: what it must be the id of, and the row's key."""
+
+    model: type[Model]
+    key: UUID
+
+
+def reference(prefix: Prefix, description: str, **options: Any) -> Any:
+    """Declare an input field as the id of a row; `prefix` says of which table."""
+    return strawberry.field(description=description, metadata={"reference": prefix}, **options)
+
+
+def key(text: strawberry.ID) -> UUID:
+    """The key in an id that was resolved already."""
+    return split_id(text)[1]
+
+
+def optional_key(text: strawberry.ID | None) -> UUID | None:
+    """The key in an id that may be left out."""
+    return None if text is None else key(text)
+
+
+def read_reference(text: str, prefix: Prefix) -> Reference:
+    """Read an id; BAD_REQUEST (reason ID) when it is malformed or the id of something else."""
+    found, row_key = split_id(text)
+    if found != prefix:
+        raise bad_request("ID", "This id belongs to something else.")
+    return Reference(MODELS[prefix], row_key)
+
+
+def references_in(value: Any) -> Iterator[Reference]:
+    """All ids of an input, in the order of their declaration, nested inputs included."""
+    if isinstance(value, list):
+        for item in value:
+            yield from references_in(item)
+        return
+    value = value.value if isinstance(value, strawberry.Some) else value
+    definition = getattr(type(value), "__strawberry_definition__", None)
+    for field in definition.fields if definition is not None else ():
+        content = getattr(value, field.python_name)
+        content = content.value if isinstance(content, strawberry.Some) else content
+        prefix = field.metadata.get("reference")
+        if prefix is None:
+            yield from references_in(content)
+        elif content is not None and content is not strawberry.UNSET:
+            for text in content if isinstance(content, list) else [content]:
+                yield read_reference(text, prefix)

@@ -1,0 +1,67 @@
+"""Sentences of refusals, in the languages that are complete; the others read English until theirs are (USR11)."""
+
+from rules.locales import Locale
+from rules.refusals import ProblemCode, RefusalCode
+
+Texts = dict[RefusalCode | ProblemCode, str]
+
+ENGLISH: Texts = {
+    RefusalCode.INVALID_INPUT: "Some fields need another look.",
+    RefusalCode.IDEMPOTENCY_KEY_REUSED: "This idempotency key was used before with other arguments.",
+    RefusalCode.INVALID_CREDENTIALS: "Login and password do not belong together.",
+    RefusalCode.INVALID_CURRENT_PASSWORD: "The current password is wrong.",
+    RefusalCode.LINK_EXPIRED: "This link does not work any more. Ask for a new one.",
+    RefusalCode.LOGIN_CHANGE_EXPIRED: "This link does not work any more. Ask for the change of your login again.",
+    RefusalCode.SAME_AS_RECOVERY_EMAIL: "Login and recovery e-mail must be two different addresses.",
+    RefusalCode.LOGIN_EMAIL_TAKEN: "This address is the login of another account.",
+    RefusalCode.PASSWORD_TOO_WEAK: "This password is not safe enough.",
+    RefusalCode.NO_LINKED_MAILBOX: "Your login is no mailbox that you manage here.",
+    RefusalCode.LAST_MEMBER: "You are the last member. Delete the organization instead of leaving it.",
+    RefusalCode.LAST_LEGAL_REPRESENTATIVE: "Name another legal representative first.",
+    RefusalCode.VAT_NUMBER_NOT_APPLICABLE: "No VAT number is needed for this kind of organization and address.",
+    RefusalCode.VAT_NUMBER_INVALID: "This VAT number is not correct.",
+    RefusalCode.ROLE_NOT_GRANTABLE: "You may neither grant nor take away this role.",
+    RefusalCode.INVITATION_ALREADY_PENDING: "This address has been invited already.",
+    RefusalCode.ALREADY_MEMBER: "This person belongs to the organization already.",
+    RefusalCode.INVITATION_FOR_OTHER_ADDRESS: "This invitation was sent to another address than your login.",
+    ProblemCode.REQUIRED: "This is needed.",
+    ProblemCode.TOO_SHORT: "This is too short.",
+    ProblemCode.TOO_LONG: "This is too long.",
+    ProblemCode.MALFORMED: "This is not written as it must be.",
+    ProblemCode.NOT_ALLOWED: "This is not possible here.",
+    ProblemCode.DUPLICATE: "This is named twice.",
+}
+
+FRENCH: Texts = {
+    RefusalCode.INVALID_INPUT: "Certains champs sont à revoir.",
+    RefusalCode.IDEMPOTENCY_KEY_REUSED: "Cette clé d’idempotence a déjà servi avec d’autres arguments.",
+    RefusalCode.INVALID_CREDENTIALS: "Le login et le mot de passe ne vont pas ensemble.",
+    RefusalCode.INVALID_CURRENT_PASSWORD: "Le mot de passe actuel est faux.",
+    RefusalCode.LINK_EXPIRED: "Ce lien ne fonctionne plus. Demandez-en un nouveau.",
+    RefusalCode.LOGIN_CHANGE_EXPIRED: "Ce lien ne fonctionne plus. Demandez à nouveau le changement de login.",
+    RefusalCode.SAME_AS_RECOVERY_EMAIL: "Le login et l’adresse de secours doivent être deux adresses différentes.",
+    RefusalCode.LOGIN_EMAIL_TAKEN: "Cette adresse est le login d’un autre compte.",
+    RefusalCode.PASSWORD_TOO_WEAK: "Ce mot de passe n’est pas assez sûr.",
+    RefusalCode.NO_LINKED_MAILBOX: "Votre login n’est pas une boîte mail que vous gérez ici.",
+    RefusalCode.LAST_MEMBER: "Vous êtes le dernier membre. Supprimez l’organisation au lieu de la quitter.",
+    RefusalCode.LAST_LEGAL_REPRESENTATIVE: "Nommez d’abord un autre représentant légal.",
+    RefusalCode.VAT_NUMBER_NOT_APPLICABLE: "Ce type d’organisation n’a pas besoin de numéro de TVA à cette adresse.",
+    RefusalCode.VAT_NUMBER_INVALID: "Ce numéro de TVA n’est pas correct.",
+    RefusalCode.ROLE_NOT_GRANTABLE: "Vous ne pouvez ni accorder ni retirer ce rôle.",
+    RefusalCode.INVITATION_ALREADY_PENDING: "Cette adresse a déjà été invitée.",
+    RefusalCode.ALREADY_MEMBER: "Cette personne fait déjà partie de l’organisation.",
+    RefusalCode.INVITATION_FOR_OTHER_ADDRESS: "Cette invitation a été envoyée à une autre adresse que votre login.",
+    ProblemCode.REQUIRED: "Ce champ est nécessaire.",
+    ProblemCode.TOO_SHORT: "C’est trop court.",
+    ProblemCode.TOO_LONG: "C’est trop long.",
+    ProblemCode.MALFORMED: "Ce n’est pas écrit comme il faut.",
+    ProblemCode.NOT_ALLOWED: "Ce n’est pas possible ici.",
+    ProblemCode.DUPLICATE: "C’est nommé deux fois.",
+}
+
+TEXTS: dict[Locale, Texts] = {Locale.EN: ENGLISH, Locale.FR: FRENCH}
+
+
+def refusal_text(code: RefusalCode | ProblemCode, locale: Locale) -> str:
+    """The sentence of a refusal or of an input problem, in the reader's language where it is there."""
+    return TEXTS.get(locale, ENGLISH)[code]

@@ -1,0 +1,33 @@
+"""How types refer to each other without importing each other: real classes for mypy, lazy ones at run time."""
+
+from typing import TYPE_CHECKING, Any
+
+from strawberry.types.lazy_type import LazyType
+
+if TYPE_CHECKING:
+    from schema.types.invitation import Invitation, InvitationGrant
+    from schema.types.login_change import LoginChange
+    from schema.types.mailbox import Mailbox
+    from schema.types.membership import Membership
+    from schema.types.organization import Organization
+    from schema.types.product import Product
+    from schema.types.product_grant import ProductGrant
+    from schema.types.session import Session
+    from schema.types.user import User
+    from schema.types.viewer import Viewer
+else:
+
+    def _link(name: str, module: str) -> Any:
+        return LazyType(name, f"schema.types.{module}")
+
+    Invitation = _link("Invitation", "invitation")
+    InvitationGrant = _link("InvitationGrant", "invitation")
+    LoginChange = _link("LoginChange", "login_change")
+    Mailbox = _link("Mailbox", "mailbox")
+    Membership = _link("Membership", "membership")
+    Organization = _link("Organization", "organization")
+    Product = _link("Product", "product")
+    ProductGrant = _link("ProductGrant", "product_grant")
+    Session = _link("Session", "session")
+    User = _link("User", "user")
+    Viewer = _link("Viewer", "viewer")
