@@ -1,0 +1,50 @@
+"""What a request brings along, and what it is answered with."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from execution.cost import Cost
+from execution.errors import STATUS_OF_CODE, Formatted, Refused
+
+
+class Context(Protocol):
+    """What running a request asks of the application's context."""
+
+    now: datetime
+    caller_key: str
+    extensions: dict[str, Any]
+    answer_headers: list[tuple[str, str]]
+    cost: Cost | None
+
+
+@dataclass(slots=True)
+class Answer:
+    """What a request is answered with; `status` is the HTTP status that says the same."""
+
+    data: dict[str, Any] | None = None
+    errors: list[Formatted] = field(default_factory=list)
+    extensions: dict[str, Any] = field(default_factory=dict)
+    executed: bool = False
+    status: int = 200
+    headers: list[tuple[str, str]] = field(default_factory=list)
+
+    def body(self) -> dict[str, Any]:
+        """Give the answer as the specification shapes it: no `data` where nothing was executed."""
+        body: dict[str, Any] = {"data": self.data} if self.executed else {}
+        if self.errors:
+            body["errors"] = self.errors
+        if self.extensions:
+            body["extensions"] = self.extensions
+        return body
+
+
+def refused(reason: Refused) -> Answer:
+    """Answer a request that is not executed."""
+    extensions = reason.errors[0]["extensions"]
+    answer = Answer(errors=reason.errors, status=reason.status or STATUS_OF_CODE.get(extensions["code"], 400))
+    if "retryAfterMs" in extensions:
+        answer.headers.append(("retry-after", str(-(-int(extensions["retryAfterMs"]) // 1000))))
+    if reason.allow is not None:
+        answer.headers.append(("allow", reason.allow))
+    return answer

@@ -1,0 +1,262 @@
+"""What an operation costs, before it runs and after.
+
+The formula, which clients can rely on:
+
+- a scalar or enum field costs 0, `totalCount` and a field that counts rows 1;
+- a field of an object, interface or union type costs 1, a mutation 10 more;
+- a list costs 1 for itself and 1 for each of its rows, and each row costs what is selected in it;
+- a connection costs 1; each row under `edges` or `nodes` costs 1 and what is selected in it;
+- `__schema` and `__type` cost 1 and 1 for each field selected below.
+
+Rows are `first` or `last`, else the length of `ids`, else the field's default (10 where it has none), and never more
+than the largest page. A field may say otherwise in its metadata: `cost` (points instead of the 0, 1 or 11) and `rows`.
+`requested` is that sum before the operation runs, `actual` the same sum over the rows that were found; the difference
+is given back to the caller.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import (
+    BooleanValueNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    GraphQLCompositeType,
+    GraphQLField,
+    GraphQLList,
+    GraphQLObjectType,
+    GraphQLSchema,
+    IntValueNode,
+    ListValueNode,
+    OperationDefinitionNode,
+    ValueNode,
+    VariableNode,
+    get_named_type,
+    get_nullable_type,
+    is_composite_type,
+)
+
+from execution.plans import Count
+from execution.selections import Conditions, fields_of, hold
+
+ROWS_OF_A_LIST = 10
+MUTATION = 10
+_COUNTING_ARGUMENTS = ("first", "last", "ids")
+_INTROSPECTION = ("__schema", "__type")
+
+
+@dataclass(slots=True)
+class Cost:
+    """What the caller's bucket says about one request, in points; shown as `extensions.cost`."""
+
+    requested: int
+    limit: int
+    remaining: int
+    actual: int = 0
+    retry_after_milliseconds: int = 0
+
+    def extension(self) -> dict[str, int]:
+        """Give the entry of the answer's extensions."""
+        return {
+            "requested": self.requested,
+            "actual": self.actual,
+            "limit": self.limit,
+            "remaining": self.remaining,
+            "retryAfterMs": self.retry_after_milliseconds,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """How many rows a field may answer with: its counting arguments in order of precedence, else a default."""
+
+    arguments: tuple[int | str, ...]
+    default: int
+    most: int
+
+    def number(self, variables: Mapping[str, Any]) -> int:
+        """Tell the number of rows to expect with these variables; a name stands for a variable."""
+        for argument in self.arguments:
+            value = variables.get(argument) if isinstance(argument, str) else argument
+            if isinstance(value, list):
+                value = len(value)
+            if isinstance(value, int) and not isinstance(value, bool):
+                return min(max(value, 0), self.most)
+        return min(self.default, self.most)
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """What one selected field costs: `once`, and `each` for every row with the parts below it."""
+
+    key: str
+    once: int
+    each: int
+    rows: Rows | None
+    conditions: Conditions
+    parts: tuple["Charge", ...]
+
+    def requested(self, variables: Mapping[str, Any]) -> int:
+        """Tell the cost that is asked for."""
+        if not hold(self.conditions, variables):
+            return 0
+        one = self.each + sum(part.requested(variables) for part in self.parts)
+        return self.once + (self.rows.number(variables) if self.rows else 1) * one
+
+    def actual(self, data: Mapping[str, Any]) -> int:
+        """Tell the cost of what was found."""
+        return self.once + self._found(data[self.key]) if self.key in data else 0
+
+    def _found(self, value: object) -> int:
+        if isinstance(value, list):
+            return sum(self._found(item) for item in value)
+        if isinstance(value, dict):
+            return self.each + sum(part.actual(value) for part in self.parts)
+        return 0
+
+
+class OperationCost:
+    """The cost of one operation of a valid document, worked out once and asked with the variables of each request."""
+
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        operation: OperationDefinitionNode,
+        fragments: Mapping[str, FragmentDefinitionNode],
+        page: int,
+    ) -> None:
+        self._schema = schema
+        self._fragments = fragments
+        self._page = page
+        self._defaults = {
+            definition.variable.name.value: _constant(definition.default_value)
+            for definition in operation.variable_definitions or ()
+            if definition.default_value is not None
+        }
+        root = schema.get_root_type(operation.operation)
+        self.charges = self._charges(operation, root, None) if root else ()
+
+    def requested(self, variables: Mapping[str, Any]) -> int:
+        """Tell what running the operation costs at most; never less than 1."""
+        given = {**self._defaults, **variables}
+        return max(1, sum(charge.requested(given) for charge in self.charges))
+
+    def actual(self, data: Mapping[str, Any] | None) -> int:
+        """Tell what the operation cost, from what it answered; never less than 1."""
+        return max(1, sum(charge.actual(data) for charge in self.charges)) if data else 1
+
+    def _charges(
+        self, node: OperationDefinitionNode | FieldNode, parent: GraphQLCompositeType, page: Rows | None
+    ) -> tuple[Charge, ...]:
+        if node.selection_set is None:
+            return ()
+        found = []
+        for field, type_name, conditions in fields_of(node.selection_set, parent.name, self._fragments):
+            charge = self._charge(field, type_name, conditions, page)
+            if charge.once or charge.each or charge.parts:
+                found.append(charge)
+        return tuple(found)
+
+    def _charge(self, node: FieldNode, type_name: str, conditions: Conditions, page: Rows | None) -> Charge:
+        key, name = (node.alias or node.name).value, node.name.value
+        parent: Any = self._schema.type_map[type_name]
+        definition = self._schema.get_field(parent, name)
+        if name in _INTROSPECTION:
+            return Charge(key, 1 + _fields_below(node, self._fragments), 0, None, conditions, ())
+        if definition is None:  # only on a type that validation did not know
+            return Charge(key, 0, 0, None, conditions, ())
+        once, each = price(self._schema, parent, name, definition)
+        rows = self._rows(node, definition, parent, name, page)
+        below = get_named_type(definition.type)
+        inner = rows if is_connection(below) else None
+        parts = self._charges(node, below, inner) if is_composite_type(below) else ()
+        return Charge(key, once, each, None if inner else rows, conditions, parts)
+
+    def _rows(
+        self, node: FieldNode, definition: GraphQLField, parent: GraphQLObjectType, name: str, page: Rows | None
+    ) -> Rows | None:
+        if page is not None and is_connection(parent):
+            return page if name in ("edges", "nodes") else None
+        if not is_connection(get_named_type(definition.type)) and not is_list(definition):
+            return None
+        given = {argument.name.value: argument.value for argument in node.arguments or ()}
+        counting = [given[each] for each in _COUNTING_ARGUMENTS if each in given]
+        arguments = tuple(each for each in map(_count, counting) if each is not None)
+        return Rows(arguments, default_rows(definition), self._page)
+
+
+def price(schema: GraphQLSchema, parent: GraphQLCompositeType, name: str, definition: GraphQLField) -> tuple[int, int]:
+    """Tell what a field costs: once, and for each row."""
+    composite = is_composite_type(get_named_type(definition.type))
+    counted = isinstance(metadata(definition).get("plan"), Count)
+    once = int(composite or counted) + MUTATION * (parent is schema.mutation_type)
+    each = int(composite and is_list(definition))
+    if is_connection(parent):
+        once, each = int(name == "totalCount"), int(name == "nodes")
+    return int(metadata(definition).get("cost", once)), each
+
+
+def default_rows(definition: GraphQLField) -> int:
+    """Tell how many rows a list or connection is taken to have when the document does not say."""
+    own = metadata(definition)
+    plan = own.get("plan")
+    return next(
+        (each for each in (own.get("rows"), getattr(plan, "default", None), getattr(plan, "first", None)) if each),
+        ROWS_OF_A_LIST,
+    )
+
+
+def metadata(definition: GraphQLField) -> Mapping[str, Any]:
+    """Give what a field's declaration says about itself beyond GraphQL."""
+    declared = definition.extensions.get("strawberry-definition")
+    return getattr(declared, "metadata", None) or {}
+
+
+def is_connection(type_: object) -> bool:
+    """Tell whether a type is a page of rows, with `edges` and `nodes`."""
+    return isinstance(type_, GraphQLObjectType) and type_.name.endswith("Connection") and "pageInfo" in type_.fields
+
+
+def is_list(definition: GraphQLField) -> bool:
+    """Tell whether a field answers with a list."""
+    return isinstance(get_nullable_type(definition.type), GraphQLList)
+
+
+def cost_map(schema: GraphQLSchema) -> str:
+    """Print what the fields cost that cost anything: `Type.field once [+ rows * (each + selection)]`, one a line."""
+    lines = []
+    for name, type_ in sorted(schema.type_map.items()):
+        if not isinstance(type_, GraphQLObjectType) or name.startswith("__"):
+            continue
+        for field, definition in sorted(type_.fields.items()):
+            once, each = price(schema, type_, field, definition)
+            rows = is_connection(get_named_type(definition.type)) or (is_list(definition) and each)
+            tail = f" + rows * ({each} + selection), {default_rows(definition)} rows by default" if rows else ""
+            if once or each:
+                lines.append(f"{name}.{field} {once}{tail}")
+    return "\n".join(lines) + "\n"
+
+
+def _fields_below(node: FieldNode, fragments: Mapping[str, FragmentDefinitionNode]) -> int:
+    if node.selection_set is None:
+        return 0
+    return sum(1 + _fields_below(field, fragments) for field, _, _ in fields_of(node.selection_set, "", fragments))
+
+
+def _count(value: ValueNode) -> int | str | None:
+    if isinstance(value, VariableNode):
+        return value.name.value
+    constant = _constant(value)
+    return len(constant) if isinstance(constant, list) else constant
+
+
+def _constant(value: ValueNode) -> Any:
+    """Read a value written in the document as far as cost and conditions need it."""
+    if isinstance(value, IntValueNode):
+        return int(value.value) if len(value.value) < 12 else None
+    if isinstance(value, BooleanValueNode):
+        return value.value
+    if isinstance(value, ListValueNode):
+        return [None] * len(value.values)
+    return None

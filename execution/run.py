@@ -1,0 +1,214 @@
+"""Running one request: read, check, charge, execute, and say what happened.
+
+This is the one way in, whatever carried the request here. It reads no clock: the context brings the time.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from inspect import isawaitable
+from typing import Any, TypeGuard, cast
+
+from graphql import ExecutionResult, GraphQLError, OperationType, execute
+from strawberry import Schema
+from strawberry.execution import optimized_is_awaitable
+
+from execution.answers import Answer, Context, refused
+from execution.buckets import Buckets
+from execution.cost import Cost
+from execution.documents import Documents, Operation
+from execution.errors import (
+    Code,
+    Masking,
+    Refused,
+    bad_request,
+    limit_exceeded,
+    refusal,
+    told,
+    unavailable,
+)
+from execution.inputs import check_values
+
+QUERIES = frozenset({OperationType.QUERY})
+QUERIES_AND_MUTATIONS = frozenset({OperationType.QUERY, OperationType.MUTATION})
+
+COST_OF_A_REFUSAL = 10
+"""Points a document costs that is refused before it runs: reading it was work."""
+
+_unfinished: set[asyncio.Task[ExecutionResult]] = set()
+
+
+async def run(
+    schema: Schema,
+    document_cache: Documents,
+    query: str,
+    variables: Mapping[str, Any] | None,
+    operation_name: str | None,
+    context: Context,
+    *,
+    allow: Collection[OperationType] = QUERIES_AND_MUTATIONS,
+    buckets: Buckets | None = None,
+    masking: Masking | None = None,
+) -> Answer:
+    """Answer one request.
+
+    A query that takes longer than the limit, or whose caller goes away, is cancelled. A mutation is never stopped
+    half-way: it runs to its end even when nobody waits for it any more. Refuses with the codes BAD_REQUEST,
+    LIMIT_EXCEEDED, RATE_LIMITED and UNAVAILABLE; whatever else goes wrong is masked.
+    """
+    request = _Request(schema, document_cache, variables or {}, context, buckets, masking or Masking())
+    try:
+        operation = request.prepare(query, operation_name, allow)
+    except Refused as reason:
+        return request.finish(refused(reason))
+    return request.finish(await request.execute(operation))
+
+
+async def finish_running() -> None:
+    """Wait for the mutations that still run although nobody waits for their answer; for the end of the process."""
+    while _unfinished:
+        await asyncio.wait(set(_unfinished))
+
+
+class _Request:
+    def __init__(
+        self,
+        schema: Schema,
+        documents: Documents,
+        variables: Mapping[str, Any],
+        context: Context,
+        buckets: Buckets | None,
+        masking: Masking,
+    ) -> None:
+        self.schema = schema
+        self.documents = documents
+        self.limits = documents.limits
+        self.variables = variables
+        self.context = context
+        self.buckets = buckets or Buckets(self.limits.bucket, self.limits.refill_per_second)
+        self.masking = masking
+        self.now = context.now.timestamp()
+
+    def prepare(self, query: str, operation_name: str | None, allow: Collection[OperationType]) -> Operation:
+        self._admit(1)
+        try:
+            operation = self.documents.document(query).operation(operation_name)
+            self._check(operation, allow)
+        except (GraphQLError, Refused) as error:
+            self.buckets.take(self.context.caller_key, COST_OF_A_REFUSAL, self.now)
+            raise error if isinstance(error, Refused) else Refused([told(error)]) from error
+        self._charge(operation)
+        return operation
+
+    def _check(self, operation: Operation, allow: Collection[OperationType]) -> None:
+        if operation.type is OperationType.SUBSCRIPTION and operation.type not in allow:
+            raise bad_request("Subscriptions are not served here.")
+        if operation.type not in allow:
+            raise Refused([told(bad_request("A mutation must be sent by POST."))], status=405, allow="POST")
+        check_values(self.variables, self.limits.value_depth)
+        operation.lists.check(self.variables)
+        requested = operation.cost.requested(self.variables)
+        if requested > self.limits.cost:
+            raise limit_exceeded(
+                "COST",
+                self.limits.cost,
+                requested,
+                f"The request costs {requested} points, where {self.limits.cost} are allowed.",
+            )
+
+    def _charge(self, operation: Operation) -> None:
+        requested = operation.cost.requested(self.variables)
+        self._admit(requested)
+        self.buckets.take(self.context.caller_key, requested, self.now)
+        remaining = self.buckets.remaining(self.context.caller_key, self.now)
+        self.context.cost = Cost(requested, self.buckets.capacity, remaining, requested)
+
+    def _admit(self, points: int) -> None:
+        wait = self.buckets.wait_milliseconds(self.context.caller_key, points, self.now)
+        if wait == 0:
+            return
+        remaining = self.buckets.remaining(self.context.caller_key, self.now)
+        self.context.cost = Cost(points, self.buckets.capacity, remaining, 0, wait)
+        message = "Too many requests. Please try again later."
+        raise Refused([told(refusal(Code.RATE_LIMITED, message, retryAfterMs=wait))])
+
+    async def execute(self, operation: Operation) -> Answer:
+        try:
+            result = self._start(operation)
+            if isawaitable(result):
+                result = await self._finished(operation, result)
+        except TimeoutError:
+            return refused(Refused([told(_took_too_long(operation.type))]))
+        except Exception as exception:  # nothing may leave here unmasked
+            return refused(Refused([self.masking.mask(exception)]))
+        return self._answer(operation, result)
+
+    def _start(self, operation: Operation) -> Awaitable[ExecutionResult] | ExecutionResult:
+        return execute(
+            self.documents.core,
+            operation.document,
+            context_value=self.context,
+            variable_values=dict(self.variables),
+            operation_name=operation.name,
+            is_awaitable=cast("Callable[[Any], TypeGuard[Awaitable[Any]]]", optimized_is_awaitable),
+            executor_class=self.schema.execution_context_class,
+            hide_suggestions=True,
+        )
+
+    async def _finished(self, operation: Operation, running: Awaitable[ExecutionResult]) -> ExecutionResult:
+        task = asyncio.ensure_future(running)
+        try:
+            await asyncio.wait({task}, timeout=self.limits.seconds)
+            if not task.done():
+                raise TimeoutError
+            return task.result()
+        finally:
+            if not task.done():
+                self._leave(task, operation)
+
+    def _leave(self, task: "asyncio.Future[ExecutionResult]", operation: Operation) -> None:
+        if operation.type is OperationType.QUERY:
+            task.cancel()
+        _unfinished.add(task)  # type: ignore[arg-type]  # ensure_future makes a task of a coroutine
+        task.add_done_callback(_unfinished.discard)
+        task.add_done_callback(self._report_left)
+
+    def _report_left(self, task: "asyncio.Future[ExecutionResult]") -> None:
+        if task.cancelled():
+            return
+        exception = task.exception()
+        if exception is not None:
+            self.masking.mask(exception)
+            return
+        for error in task.result().errors or ():
+            self.masking.present(error)
+
+    def _answer(self, operation: Operation, result: ExecutionResult) -> Answer:
+        errors = [self.masking.present(error) for error in result.errors or ()]
+        if result.data is None and not any(error.path for error in result.errors or ()):
+            self._settle(1)
+            return refused(Refused(errors))
+        self._settle(operation.cost.actual(result.data))
+        return Answer(data=result.data, errors=errors, executed=True)
+
+    def _settle(self, actual: int) -> None:
+        cost = self.context.cost
+        if cost is None:
+            return
+        cost.actual = min(actual, cost.requested)
+        self.buckets.give_back(self.context.caller_key, cost.requested - cost.actual, self.now)
+        cost.remaining = self.buckets.remaining(self.context.caller_key, self.now)
+
+    def finish(self, answer: Answer) -> Answer:
+        if self.context.cost is not None:
+            answer.extensions["cost"] = self.context.cost.extension()
+        answer.extensions.update(self.context.extensions)
+        answer.headers.extend(self.context.answer_headers)
+        return answer
+
+
+def _took_too_long(type_: OperationType) -> GraphQLError:
+    if type_ is OperationType.QUERY:
+        return unavailable("The request took too long and was stopped.")
+    return unavailable(
+        "The request takes long and is still being carried out. Ask again with the same idempotency key."
+    )
