@@ -1,5 +1,6 @@
 """Who asks, from where and when, and the tools that the server lends to whoever acts for them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -20,6 +21,14 @@ class Passwords(Protocol):
 
     async def matches(self, password: str, password_hash: str | None) -> bool:
         """Whether the password belongs to the hash; without a hash it takes as long and answers no (USR10)."""
+        ...
+
+    async def is_common(self, password: str, known: Sequence[str]) -> bool:
+        """Whether few guesses find the password, for somebody who knows these words about its owner (USR6)."""
+        ...
+
+    def is_outdated(self, password_hash: str) -> bool:
+        """Whether the hash was made at another cost than today's, and should be made again."""
         ...
 
 
