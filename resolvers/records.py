@@ -11,7 +11,7 @@ from tortoise.expressions import F
 from models import AuditEntry, Event, Organization, OutboxMail
 from resolvers.caller import Caller
 from rules.events import AccountAction, EventKind
-from rules.letters import LetterKind
+from rules.letters import FACTS, LetterKind
 from rules.locales import Locale
 
 
@@ -69,8 +69,12 @@ async def post_letter(
 ) -> None:
     """Put a mail into the outbox; it is sent if and only if this transaction commits (MSG2).
 
-    `details` are the facts named beside the kind; instants are given as datetimes and stored as text.
+    `details` are the facts of the kind; instants are given as datetimes and stored as text. A missing fact is an error
+    here, where it can still be seen, and not a mail that can never be written.
     """
+    missing = FACTS[kind] - details.keys()
+    if missing:
+        raise LookupError(f"{kind} cannot be written without {', '.join(sorted(missing))}")
     texts = {key: value.isoformat() if isinstance(value, datetime) else value for key, value in details.items()}
     await OutboxMail.create(
         kind=kind,
