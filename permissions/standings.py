@@ -6,6 +6,7 @@ from uuid import UUID
 from tortoise.expressions import Q
 
 from models import Membership, Product, ProductGrant
+from rules.refusals import NamedOrganization
 from rules.rights import AccessLevel, Right, levels_with
 from rules.viewer import Standing, Viewer
 
@@ -37,6 +38,7 @@ class Standings:
         ).select_related("organization")
         for row in rows:
             self._standings[row.organization_id] = Standing(
+                organization=NamedOrganization(row.organization_id, row.organization.name),
                 membership_id=row.id,
                 role=row.role,
                 billing=row.billing,
@@ -71,6 +73,10 @@ class Standings:
     def standing_in(self, organization_id: UUID) -> Standing | None:
         """The viewer's standing in an organization that was learned; None for a stranger."""
         return self._standings.get(organization_id)
+
+    def is_mine(self, membership_id: UUID) -> bool:
+        """Whether a membership is one of the viewer's own, in an organization that was learned."""
+        return any(standing and standing.membership_id == membership_id for standing in self._standings.values())
 
     def holds(self, right: Right, organization_id: UUID) -> bool:
         """Whether the viewer holds a right over a whole organization that was learned."""

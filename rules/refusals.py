@@ -27,6 +27,7 @@ class RefusalCode(StrEnum):
     VAT_NUMBER_INVALID = "VAT_NUMBER_INVALID"
     ROLE_NOT_GRANTABLE = "ROLE_NOT_GRANTABLE"
     INVITATION_ALREADY_PENDING = "INVITATION_ALREADY_PENDING"
+    INVITATION_NOT_PENDING = "INVITATION_NOT_PENDING"
     ALREADY_MEMBER = "ALREADY_MEMBER"
     INVITATION_FOR_OTHER_ADDRESS = "INVITATION_FOR_OTHER_ADDRESS"
 
@@ -208,6 +209,14 @@ class InvitationAlreadyPending(Refusal):
 
     code = RefusalCode.INVITATION_ALREADY_PENDING
     invitation_id: UUID
+
+
+@dataclass(eq=False)
+class InvitationNotPending(Refusal):
+    """The invitation was accepted, declined, revoked, or is too old to be sent again or revoked (MEM6)."""
+
+    code = RefusalCode.INVITATION_NOT_PENDING
+    remedy: Remedy = Remedy.INVITE_AGAIN
 
 
 @dataclass(eq=False)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from rules.locales import Locale
+from rules.refusals import NamedOrganization
 from rules.rights import Right, Role, rights_of
 
 
@@ -34,6 +35,7 @@ ANONYMOUS = Viewer()
 class Standing:
     """What a user is in one organization, and the sizes that decide what may be done there (MEM2, MEM3)."""
 
+    organization: NamedOrganization
     membership_id: UUID
     role: Role
     billing: bool

@@ -185,6 +185,14 @@ class InvitationAlreadyPending(UserError):
     invitation_id: strawberry.ID = strawberry.field(description="Id of the pending invitation.")
 
 
+@_shows(refusals.InvitationNotPending)
+@strawberry.type(description="The invitation was accepted, declined or revoked already, or it is too old.")
+class InvitationNotPending(UserError):
+    """Only pending invitations can be sent again or revoked."""
+
+    remedy: Remedy = strawberry.field(description="What you can do instead.")
+
+
 @_shows(refusals.AlreadyMember)
 @strawberry.type(description="The person belongs to the organization already.")
 class AlreadyMember(UserError):

@@ -1,0 +1,107 @@
+"""What may be done now, and why not: asked before acting and, behind the lock, when acting (MEM3, MEM6, MEM8, ORG8).
+
+Each function answers the refusal or denial that an operation would end with, or None when nothing stands against it.
+The viewer's standing is that in the organization concerned.
+"""
+
+from rules.denials import Denial, Forbidden
+from rules.refusals import (
+    InvitationNotPending,
+    LastLegalRepresentative,
+    LastMember,
+    Refusal,
+    RoleNotGrantable,
+)
+from rules.rights import Right, Role, may_grant
+from rules.viewer import Standing
+
+Obstacle = Refusal | Denial
+
+
+def refuse(obstacle: Obstacle | None) -> None:
+    """Raise what stands against an operation, if anything does."""
+    if obstacle is not None:
+        raise obstacle
+
+
+def why_not_by_right(standing: Standing, right: Right) -> Obstacle | None:
+    """A right over the whole organization is missing."""
+    return None if right in standing.rights else Forbidden(right)
+
+
+def why_not_update_organization(standing: Standing) -> Obstacle | None:
+    """Why the organization's details cannot be changed."""
+    return why_not_by_right(standing, Right.ORGANIZATION)
+
+
+def why_not_invite_members(standing: Standing) -> Obstacle | None:
+    """Why nobody can be invited; which role may be given is asked with `why_not_give_role`."""
+    return why_not_by_right(standing, Right.MEMBERS)
+
+
+def why_not_leave(standing: Standing) -> Obstacle | None:
+    """Why the viewer cannot leave: as the last member, or as the only legal representative (ORG8)."""
+    if standing.is_last_member:
+        return LastMember(organizations=(standing.organization,))
+    if standing.is_last_legal_representative:
+        return LastLegalRepresentative(organizations=(standing.organization,))
+    return None
+
+
+def why_not_give_role(standing: Standing, role: Role, *, billing: bool) -> Obstacle | None:
+    """Why the viewer cannot give this role: nobody grants more than they hold (MEM3, MEM6)."""
+    if Right.MEMBERS not in standing.rights:
+        return Forbidden(Right.MEMBERS)
+    if not may_grant(standing.rights, role, billing=billing):
+        return RoleNotGrantable(role=role, path=("role",))
+    return None
+
+
+def why_not_take_role(standing: Standing, role: Role) -> Obstacle | None:
+    """Why a member cannot lose this role: only a legal representative takes the legal one, never the last (MEM3)."""
+    if Right.MEMBERS not in standing.rights:
+        return Forbidden(Right.MEMBERS)
+    if role is not Role.LEGAL_REPRESENTATIVE:
+        return None
+    if Right.LEGAL not in standing.rights:
+        return RoleNotGrantable(role=role)
+    if standing.legal_representative_count == 1:
+        return LastLegalRepresentative(organizations=(standing.organization,))
+    return None
+
+
+def why_not_remove_member(standing: Standing, role: Role) -> Obstacle | None:
+    """Why a member with this role cannot be removed (MEM3)."""
+    return why_not_take_role(standing, role)
+
+
+def why_not_update_contact_preferences(*, own: bool) -> Obstacle | None:
+    """Why contact preferences cannot be changed: everybody decides on their own (MEM8)."""
+    return None if own else Forbidden(None)
+
+
+def why_not_switch_off_reminders(standing: Standing) -> Obstacle | None:
+    """Why the viewer has to go on receiving billing reminders: somebody responsible must (MEM8)."""
+    if standing.is_last_legal_representative:
+        return LastLegalRepresentative(organizations=(standing.organization,), path=("billing_reminders",))
+    return None
+
+
+def why_not_revoke_invitation(standing: Standing, *, pending: bool) -> Obstacle | None:
+    """Why an invitation cannot be revoked; `pending` means not answered and not too old (MEM6)."""
+    if Right.MEMBERS not in standing.rights:
+        return Forbidden(Right.MEMBERS)
+    return None if pending else InvitationNotPending()
+
+
+def why_not_resend_invitation(standing: Standing, role: Role, *, billing: bool, pending: bool) -> Obstacle | None:
+    """Why an invitation cannot be sent again; whoever sends it stands for what it grants (MEM6)."""
+    obstacle = why_not_give_role(standing, role, billing=billing)
+    if obstacle is None and not pending:
+        return InvitationNotPending()
+    return obstacle
+
+
+def why_not_update_product(rights: frozenset[Right]) -> Obstacle | None:
+    """Why a product's settings cannot be changed; `rights` are those on this very product, grants included."""
+    return None if Right.MANAGE in rights else Forbidden(Right.MANAGE)
