@@ -1,20 +1,33 @@
 """Organizations: made by whoever needs one, and changed by those who may (ORG2, ORG3, ORG5-ORG7)."""
 
-from dataclasses import replace
+from dataclasses import dataclass, fields, replace
 from datetime import timedelta
+from typing import Any
+from uuid import UUID
 
 from models import AuditEntry, Membership, Organization, User
+from resolvers.access import lock_organization, require
+from resolvers.accounts import lock_user
 from resolvers.caller import Caller
-from resolvers.records import record_event
+from resolvers.records import post_letter, record_event
 from resolvers.transactions import transaction
 from resolvers.vat_numbers import ask_registry, read_vat_number
 from rules.checks import refuse_problems
-from rules.denials import RateLimited, Unauthenticated
+from rules.denials import NotFound, RateLimited, Unauthenticated
 from rules.events import EventKind
 from rules.identifiers import Prefix, public_id
+from rules.letters import LetterKind
 from rules.names import sort_key
-from rules.organizations import OrganizationDetails, VatStatus, check_details, currency_of, default_name
-from rules.rights import Role
+from rules.organizations import (
+    OrganizationDetails,
+    OrganizationKind,
+    VatStatus,
+    check_details,
+    currency_of,
+    default_name,
+)
+from rules.refusals import VatNumberInvalid, VatNumberNotApplicable
+from rules.rights import Right, Role
 from rules.time_zones import default_time_zone
 
 SORT_KEY_LENGTH = 420
@@ -50,7 +63,7 @@ async def create_organization(caller: Caller, *, details: OrganizationDetails) -
     read = read_details(details)
     vat_status = await ask_registry(caller, read.vat_number)
     async with transaction():
-        creator = await User.filter(id=caller.user_id, closed_at=None).select_for_update().first()
+        creator = await lock_user(caller.user_id)
         if creator is None:
             raise Unauthenticated
         await _refuse_too_many(caller)
@@ -94,6 +107,101 @@ async def add_organization(
     subject = public_id(Prefix.ORGANIZATION, organization.id)
     await record_event(caller, organization.id, EventKind.ORGANIZATION_CREATED, subject, {"name": name})
     return organization
+
+
+@dataclass(frozen=True)
+class DetailChanges:
+    """The details that are to change; None leaves one as it is, an empty `vat_number` takes the number away."""
+
+    kind: OrganizationKind | None = None
+    name: str | None = None
+    street: str | None = None
+    postal_code: str | None = None
+    city: str | None = None
+    country: str | None = None
+    time_zone: str | None = None
+    vat_number: str | None = None
+
+
+async def update_organization(caller: Caller, *, organization_id: UUID, changes: DetailChanges) -> Organization:
+    """Change details of an organization; its legal representatives get a summary by mail (ORG5-ORG7).
+
+    Asks the right ORGANIZATION. The currency follows the country. A VAT number that does not fit a new address or
+    kind is dropped, unless it is given anew. Refuses with InvalidInput, VatNumberNotApplicable and VatNumberInvalid.
+    """
+    known = await Organization.filter(id=organization_id, deleted_at=None).first()
+    if known is None:
+        raise NotFound
+    asked_for = _apply(changes, known).vat_number
+    vat_status = known.vat_status
+    if asked_for != known.vat_number or changes.vat_number:
+        vat_status = await ask_registry(caller, asked_for)
+    async with transaction():
+        organization = await lock_organization(organization_id)
+        await require(caller, organization, Right.ORGANIZATION)
+        before = _snapshot(organization)
+        details = _apply(changes, organization)
+        if details.vat_number != asked_for:  # somebody else changed it meanwhile; nobody asked about this one yet
+            vat_status = None if details.vat_number is None else VatStatus.UNVERIFIED
+        await _write_details(organization, details, vat_status)
+        await _report_change(caller, organization, before, _snapshot(organization))
+        return organization
+
+
+def _apply(changes: DetailChanges, organization: Organization) -> OrganizationDetails:
+    """The details as they will be; refuses what cannot be accepted."""
+    given = {field.name: value for field in fields(changes) if (value := getattr(changes, field.name)) is not None}
+    before = _details_of(organization)
+    after = replace(before, **given)
+    if "vat_number" in given or before.vat_number is None:
+        return read_details(after)
+    try:
+        return read_details(after)
+    except (VatNumberInvalid, VatNumberNotApplicable):
+        return read_details(replace(after, vat_number=None))
+
+
+def _details_of(organization: Organization) -> OrganizationDetails:
+    columns = [field.name for field in fields(OrganizationDetails)]
+    return OrganizationDetails(**{column: getattr(organization, column) for column in columns})
+
+
+def _snapshot(organization: Organization) -> dict[str, Any]:
+    """Everything that a change of details may change, as events and mails tell it."""
+    details = _details_of(organization)
+    return {field.name: getattr(details, field.name) for field in fields(details)} | {"currency": organization.currency}
+
+
+async def _write_details(
+    organization: Organization, details: OrganizationDetails, vat_status: VatStatus | None
+) -> None:
+    written = {field.name: getattr(details, field.name) for field in fields(details)}
+    written["name_sort"] = sort_key(str(details.name), SORT_KEY_LENGTH)
+    written["currency"] = currency_of(details.country)
+    written["vat_status"] = vat_status
+    await organization.update_from_dict(written).save(update_fields=list(written))
+
+
+async def _report_change(
+    caller: Caller, organization: Organization, before: dict[str, Any], after: dict[str, Any]
+) -> None:
+    """Write the event, and a letter to each legal representative (ORG7); nothing where nothing changed."""
+    changed = [name for name in after if after[name] != before[name]]
+    if not changed:
+        return
+    data = {"before": {name: before[name] for name in changed}, "after": {name: after[name] for name in changed}}
+    subject = public_id(Prefix.ORGANIZATION, organization.id)
+    await record_event(caller, organization.id, EventKind.ORGANIZATION_UPDATED, subject, data)
+    readers = User.filter(
+        memberships__organization_id=organization.id, memberships__role=Role.LEGAL_REPRESENTATIVE
+    ).order_by("id")
+    for reader in await readers:
+        facts = {
+            "first_name": reader.first_name,
+            "organization": organization.name,
+            "changes": [[name, before[name], after[name]] for name in changed],
+        }
+        await post_letter(caller, LetterKind.DETAILS_CHANGED, reader.login, reader.locale, facts)
 
 
 async def _refuse_too_many(caller: Caller) -> None:
