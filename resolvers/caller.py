@@ -9,7 +9,7 @@ from uuid import UUID
 from rules.denials import ReauthenticationRequired, Unauthenticated
 from rules.locales import Locale
 from rules.policy import Policy
-from rules.viewer import Viewer
+from rules.viewer import ANONYMOUS, Viewer
 
 
 class Passwords(Protocol):
@@ -48,6 +48,28 @@ class Once:
     mutation: str
     key: str
     fingerprint: str
+
+
+class Acting(Protocol):
+    """Whoever a change is recorded of: a caller, or nobody."""
+
+    @property
+    def viewer(self) -> Viewer: ...
+
+    @property
+    def now(self) -> datetime: ...
+
+    @property
+    def address(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Nobody:
+    """What happens by itself when its time has come, or is done by somebody who need not say who they are."""
+
+    now: datetime
+    viewer: Viewer = ANONYMOUS
+    address: str = ""
 
 
 @dataclass(frozen=True)

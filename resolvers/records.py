@@ -9,7 +9,7 @@ from uuid import UUID
 from tortoise.expressions import F
 
 from models import AuditEntry, Event, Organization, OutboxMail
-from resolvers.caller import Caller
+from resolvers.caller import Acting
 from rules.events import AccountAction, EventKind
 from rules.letters import FACTS, LetterKind
 from rules.locales import Locale
@@ -20,7 +20,7 @@ def _as_json(data: Mapping[str, Any]) -> str:
 
 
 async def record_event(
-    caller: Caller, organization_id: UUID, kind: EventKind, subject: str, data: Mapping[str, Any] | None = None
+    actor: Acting, organization_id: UUID, kind: EventKind, subject: str, data: Mapping[str, Any] | None = None
 ) -> None:
     """Write one event and its audit entry; `subject` is the public id of what it is about (RES6, RES8).
 
@@ -35,37 +35,37 @@ async def record_event(
         position=position[0],
         kind=kind,
         subject=subject,
-        actor_id=caller.viewer.user_id,
+        actor_id=actor.viewer.user_id,
         data=text,
-        occurred_at=caller.now,
+        occurred_at=actor.now,
     )
-    await _write_audit_entry(caller, organization_id, kind, subject, text, caller.viewer.user_id)
+    await _write_audit_entry(actor, organization_id, kind, subject, text, actor.viewer.user_id)
 
 
 async def record_account_action(
-    caller: Caller, user_id: UUID, action: AccountAction, subject: str, data: Mapping[str, Any] | None = None
+    actor: Acting, user_id: UUID, action: AccountAction, subject: str, data: Mapping[str, Any] | None = None
 ) -> None:
     """Write the audit entry of something done to a user's own account (RES8). `data` must hold no secret."""
-    await _write_audit_entry(caller, None, action, subject, _as_json(data or {}), user_id)
+    await _write_audit_entry(actor, None, action, subject, _as_json(data or {}), user_id)
 
 
 async def _write_audit_entry(
-    caller: Caller, organization_id: UUID | None, action: str, subject: str, data: str, user_id: UUID | None
+    actor: Acting, organization_id: UUID | None, action: str, subject: str, data: str, user_id: UUID | None
 ) -> None:
     await AuditEntry.create(
         organization_id=organization_id,
         user_id=user_id,
-        session_id=caller.viewer.session_id,
+        session_id=actor.viewer.session_id,
         action=action,
         subject=subject,
         data=data,
-        address=caller.address,
-        occurred_at=caller.now,
+        address=actor.address,
+        occurred_at=actor.now,
     )
 
 
 async def post_letter(
-    caller: Caller, kind: LetterKind, recipient: str, locale: Locale, details: Mapping[str, Any]
+    actor: Acting, kind: LetterKind, recipient: str, locale: Locale, details: Mapping[str, Any]
 ) -> None:
     """Put a mail into the outbox; it is sent if and only if this transaction commits (MSG2).
 
@@ -81,6 +81,6 @@ async def post_letter(
         recipient=recipient,
         locale=locale,
         details=_as_json(texts),
-        created_at=caller.now,
-        due_at=caller.now,
+        created_at=actor.now,
+        due_at=actor.now,
     )

@@ -22,6 +22,7 @@ class Policy:
     sign_in_attempts_per_address: int = 100  # of one network, whatever the account
     throttle_minutes: int = 15
     mails_per_address_and_hour: int = 5  # sign-up, reset and invitation links to one address
+    invitations_per_user_and_hour: int = 100  # sent anew or again
     idempotency_days: int = 30
     memberships_maximum: int = 1000  # members and pending invitations of one organization
     organizations_maximum: int = 100  # organizations that one user may create in a day
