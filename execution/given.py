@@ -1,0 +1,40 @@
+"""Values of a request inside a predicate, and what execution asks of a request's context."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from tortoise.models import Model
+
+
+class Context(Protocol):
+    """What execution needs of a request: its one instant, and a place for the loaders of one operation.
+
+    `loaders` is fresh for every operation, and whoever changes rows empties it afterwards.
+    """
+
+    @property
+    def now(self) -> datetime: ...
+
+    @property
+    def loaders(self) -> dict[Any, Any]: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Given:
+    """A value of this request, standing where a predicate would have a constant.
+
+    `memory` reads it in Python: a plain value, or for `in` a container. It never waits, so it knows only what `ask`
+    has learned; `ask` is awaited once for each batch of rows before any of them is looked at. `stored` is what the
+    database gets: a value, a list, a sub-select; without it, what `memory` answers. Two values of the same name
+    are the same.
+    """
+
+    name: str
+    memory: Callable[[Any], Any] = field(compare=False)
+    stored: Callable[[Any], Any] | None = field(default=None, compare=False)
+    ask: Callable[[Any, list[Model]], Awaitable[None]] | None = field(default=None, compare=False)
+
+
+NOW = Given(name="now", memory=lambda context: context.now)

@@ -1,0 +1,64 @@
+"""Rights as predicates: a permission class is a sentence, the right it names, and who is allowed."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Any, ClassVar, TypeAlias
+
+from graphql import GraphQLError
+from strawberry import Info
+from strawberry.permission import BasePermission
+from tortoise.expressions import Q
+
+from execution.denials import bad_request, forbidden, not_found
+from execution.predicates import EVERYONE, holds
+
+__all__ = ["Anyone", "Guard", "Guards", "allowing", "as_guards", "bad_request", "forbidden", "not_found"]
+
+
+class Guard(BasePermission):
+    """Who may read a field, as a predicate over the row that the field sits on.
+
+    A subclass is a sentence (its docstring), the `right` it names when it refuses, and `allows`. It may say what the
+    schema prints beside its fields (`schema_directive`), and overrides nothing else.
+    """
+
+    right: ClassVar[StrEnum | None] = None
+    allows: ClassVar[Q]
+
+    @property
+    def schema_directive(self) -> object:
+        """What the schema prints beside a guarded field; nothing, unless a subclass says so."""
+        return None
+
+    def has_permission(self, source: Any, info: Info, **kwargs: Any) -> bool:
+        """Whether the viewer may read this field of this row."""
+        return holds(self.allows, source, info.context)
+
+    def on_unauthorized(self) -> None:
+        """Refuse the field."""
+        raise self.denial()
+
+    def denial(self) -> GraphQLError:
+        """The refusal: FORBIDDEN, with the right that is missing."""
+        return forbidden(self.right)
+
+
+class Anyone(Guard):
+    """Everybody may."""
+
+    allows = EVERYONE
+
+
+Guards: TypeAlias = Guard | tuple[Guard, ...] | None
+
+
+def as_guards(who: Guards) -> tuple[Guard, ...]:
+    """Answer the guards of a declaration in their order; the first that refuses is the one that speaks."""
+    if who is None:
+        return ()
+    return who if isinstance(who, tuple) else (who,)
+
+
+def allowing(guards: Iterable[Guard]) -> list[Q]:
+    """Answer what several guards demand together."""
+    return [guard.allows for guard in guards if guard.allows]

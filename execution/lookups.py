@@ -1,0 +1,107 @@
+"""Filters: input fields that each name a lookup, and what a client has given for them."""
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import Any
+
+import strawberry
+from tortoise.expressions import Q
+from tortoise.fields.base import Field
+from tortoise.models import Model
+
+from execution.denials import bad_request
+from execution.orders import fits
+from execution.tables import column_at, model_named_by, read_id
+
+COMPARING = frozenset({"", "not", "in", "not_in", "lt", "lte", "gt", "gte"})
+MATCHING = frozenset({"contains", "icontains", "startswith", "istartswith"})
+OPERATIONS = COMPARING | MATCHING | {"isnull"}
+LISTS = frozenset({"in", "not_in"})
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """What an input field compares: one path with its operation, or for a search the columns that may match."""
+
+    path: str = ""
+    search: tuple[str, ...] = ()
+
+    def columns(self) -> list[tuple[tuple[str, ...], str]]:
+        """Answer each path that is compared, and how."""
+        if self.search:
+            return [(tuple(name.split("__")), "contains") for name in self.search]
+        *names, last = self.path.split("__")
+        return [(tuple(names), last)] if names and last in OPERATIONS else [((*names, last), "")]
+
+
+Narrowing = tuple[tuple[Lookup, Hashable], ...]
+"""What a client has given for a filter: comparable, so that equal filters share a statement."""
+
+
+def lookup(path: str = "", description: str = "", *, search: tuple[str, ...] = ()) -> Any:
+    """Declare an input field of a filter that narrows a list by one lookup, such as "status__in".
+
+    A path may lead over to-one relations ("user__name_sort__contains"). An `ID` is compared with a key column.
+    With `search` instead of a path, the text is looked for in any of these columns, which hold text folded by
+    `str.casefold`. An input field left out or null narrows nothing.
+    """
+    if not description or bool(path) == bool(search):
+        raise TypeError("a lookup needs a description, and either a path or the columns of a search")
+    return strawberry.field(
+        default=strawberry.UNSET, description=description, metadata={"lookup": Lookup(path, search)}
+    )
+
+
+def lookup_of(declared: Any) -> Lookup | None:
+    """Answer the lookup of an input field; None if it declares none."""
+    found = declared.metadata.get("lookup")
+    return found if isinstance(found, Lookup) else None
+
+
+def read_filter(given: Any, model: type[Model]) -> Narrowing:
+    """Read what a client has given for a filter.
+
+    Refuses with BAD_REQUEST: the id of another type (ID), and what the column could never hold (ARGUMENT).
+    """
+    if given is None or given is strawberry.UNSET:
+        return ()
+    narrowing: list[tuple[Lookup, Hashable]] = []
+    for declared in type(given).__strawberry_definition__.fields:
+        value, found = getattr(given, declared.python_name), lookup_of(declared)
+        if value is not None and value is not strawberry.UNSET and found is not None:
+            narrowing.append((found, _read(found, value, model)))
+    return tuple(narrowing)
+
+
+def narrowed(narrowing: Narrowing) -> list[Q]:
+    """Answer what a client's filter demands, as predicates."""
+    return [_demand(found, value) for found, value in narrowing]
+
+
+def _read(found: Lookup, value: Any, model: type[Model]) -> Hashable:
+    if found.search:
+        return str(value).casefold()
+    ((path, operation),) = found.columns()
+    column = column_at(model, path)
+    assert column is not None  # the house has checked every lookup of the schema
+    if operation not in COMPARING:
+        return value  # type: ignore[no-any-return]  # a truth value, or a text to match
+    if operation in LISTS:
+        return tuple(_read_one(column, each) for each in value)
+    return _read_one(column, value)
+
+
+def _read_one(column: Field[Any], value: Any) -> Hashable:
+    named = model_named_by(column)
+    if named is not None:
+        return read_id(str(value), named)
+    if not fits(column, value):
+        raise bad_request("ARGUMENT", "The filter holds a value that can never be there.")
+    return value  # type: ignore[no-any-return]  # scalars and names of enumerations
+
+
+def _demand(found: Lookup, value: Any) -> Q:
+    if found.search:
+        return Q(*(Q(**{f"{name}__contains": value}) for name in found.search), join_type=Q.OR)
+    demand: dict[str, Any] = {found.path: list(value) if isinstance(value, tuple) else value}
+    return Q(**demand)
