@@ -43,9 +43,12 @@ async def record_event(
 
 
 async def record_account_action(
-    actor: Acting, user_id: UUID, action: AccountAction, subject: str, data: Mapping[str, Any] | None = None
+    actor: Acting, user_id: UUID | None, action: AccountAction, subject: str, data: Mapping[str, Any] | None = None
 ) -> None:
-    """Write the audit entry of something done to a user's own account (RES8). `data` must hold no secret."""
+    """Write the audit entry of something done to a user's own account (RES8). `data` must hold no secret.
+
+    Without a user it says that somebody asked for it where there is no account.
+    """
     await _write_audit_entry(actor, None, action, subject, _as_json(data or {}), user_id)
 
 
@@ -83,4 +86,20 @@ async def post_letter(
         details=_as_json(texts),
         created_at=actor.now,
         due_at=actor.now,
+    )
+
+
+async def post_nothing(actor: Acting, kind: LetterKind, locale: Locale) -> None:
+    """Write a mail that is over from the start and goes to nobody.
+
+    What is asked for an address without an account must take as long as for one with it (USR10).
+    """
+    await OutboxMail.create(
+        kind=kind,
+        recipient="",
+        locale=locale,
+        details="{}",
+        created_at=actor.now,
+        due_at=actor.now,
+        sent_at=actor.now,
     )

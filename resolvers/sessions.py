@@ -1,0 +1,160 @@
+"""Sessions: one log-in on one application, opened by a password, found by a secret, and ended (USR1, USR9, USR13)."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from models import Session, User
+from resolvers.accounts import find_account, lock_account, lock_user
+from resolvers.caller import Caller
+from resolvers.email_addresses import read_email_address
+from resolvers.passwords import prove_password
+from resolvers.records import record_account_action
+from resolvers.secrets import hash_secret, new_secret
+from resolvers.throttle import admit_log_in, forgive, is_known_network
+from resolvers.transactions import transaction
+from rules.checks import check_text, refuse_problems
+from rules.denials import NotFound, RateLimited
+from rules.events import AccountAction
+from rules.identifiers import Prefix, public_id
+from rules.policy import Policy
+from rules.refusals import InvalidCredentials
+
+SECRET_PREFIX = "mgs_"  # lets scanners of source code and logs tell that it is a secret of ours
+USE_IS_NOTED_AFTER = timedelta(minutes=1)
+APPLICATION_LENGTH = 100
+
+
+@dataclass(frozen=True)
+class OpenedSession:
+    """A session at its beginning; its secret is shown this once and stored nowhere."""
+
+    secret: str
+    session: Session
+    user: User
+
+
+async def find_session(secret: str, now: datetime, policy: Policy) -> Session | None:
+    """The live session of a secret, with its user: one statement, and a second one at most once a minute.
+
+    None when the secret is unknown or malformed, or the session is ended, too old or unused for too long (USR9).
+    """
+    if not secret.startswith(SECRET_PREFIX):
+        return None
+    session = await (
+        Session.filter(secret_hash=hash_secret(secret), ended_at=None, expires_at__gt=now, user__closed_at=None)
+        .select_related("user")
+        .first()
+    )
+    if session is not None and session.last_used_at <= now - USE_IS_NOTED_AFTER:
+        session.last_used_at = now
+        session.expires_at = _expiry(session.created_at, now, policy)
+        await Session.filter(id=session.id, ended_at=None).update(last_used_at=now, expires_at=session.expires_at)
+    return session
+
+
+async def log_in(caller: Caller, *, email: str, password: str, application: str = "") -> OpenedSession:
+    """Open a session with a login and its password; `application` names the program for the list of sessions.
+
+    Refuses with InvalidCredentials, the same for an unknown login and a wrong password and after the same work, and
+    is RateLimited by account and by network (USR1, USR10).
+    """
+    refuse_problems(check_text(("application",), application, maximum=APPLICATION_LENGTH, minimum=0))
+    address = read_email_address(email)
+    login_key = address.key if address else hash_secret(email)
+    attempt = await admit_log_in(caller, login_key)
+    user = await find_account(login_key)
+    matches = await caller.passwords.matches(password, user.password_hash if user else None)
+    if attempt.crowded_seconds and not (await is_known_network(caller, login_key) and matches):
+        raise RateLimited(retry_after_seconds=attempt.crowded_seconds)
+    if user is None or not matches:
+        raise InvalidCredentials
+    outdated = caller.passwords.is_outdated(user.password_hash)
+    renewed_hash = await caller.passwords.hash(password) if outdated else user.password_hash
+    async with transaction():
+        locked = await lock_user(user.id)
+        if locked is None or locked.password_hash != user.password_hash or locked.login_key != login_key:
+            raise InvalidCredentials
+        if outdated:
+            locked.password_hash = renewed_hash
+            await locked.save(update_fields=["password_hash"])
+        opened = await open_session(caller, locked, application)
+    await forgive(attempt)
+    return opened
+
+
+async def open_session(caller: Caller, user: User, application: str = "") -> OpenedSession:
+    """Write a session of a user who has just proven who they are, in the transaction that is open."""
+    secret = SECRET_PREFIX + new_secret()
+    session = await Session.create(
+        user=user,
+        secret_hash=hash_secret(secret),
+        application=application.strip(),
+        user_agent=caller.user_agent,
+        address=caller.address,
+        created_at=caller.now,
+        last_used_at=caller.now,
+        expires_at=_expiry(caller.now, caller.now, caller.policy),
+        proved_at=caller.now,
+    )
+    await record_account_action(caller, user.id, AccountAction.LOGGED_IN, public_id(Prefix.SESSION, session.id))
+    return OpenedSession(secret=secret, session=session, user=user)
+
+
+async def reauthenticate(caller: Caller, *, password: str) -> Session:
+    """Prove the password within the caller's session, for the operations that ask for a recent proof (USR13).
+
+    Refuses with InvalidCurrentPassword, and is RateLimited.
+    """
+    proven = await prove_password(caller, password, path=("password",))
+    async with transaction():
+        await lock_account(caller, proven_hash=proven.password_hash)
+        await Session.filter(id=caller.session_id).update(proved_at=caller.now)
+        session = await Session.get(id=caller.session_id)
+        subject = public_id(Prefix.SESSION, session.id)
+        await record_account_action(caller, proven.id, AccountAction.REAUTHENTICATED, subject)
+    return session
+
+
+async def log_out(caller: Caller) -> None:
+    """End the session that the caller asks through."""
+    async with transaction():
+        user = await lock_account(caller)
+        await Session.filter(id=caller.session_id).update(ended_at=caller.now)
+        subject = public_id(Prefix.SESSION, caller.session_id)
+        await record_account_action(caller, user.id, AccountAction.LOGGED_OUT, subject)
+
+
+async def end_session(caller: Caller, *, session_id: UUID) -> Session:
+    """End one of the caller's own sessions; NotFound for any other, and for one that is over (USR9)."""
+    async with transaction():
+        user = await lock_account(caller)
+        session = await Session.filter(id=session_id, user_id=user.id, ended_at=None).first()
+        if session is None:
+            raise NotFound
+        session.ended_at = caller.now
+        await session.save(update_fields=["ended_at"])
+        subject = public_id(Prefix.SESSION, session.id)
+        await record_account_action(caller, user.id, AccountAction.SESSION_ENDED, subject)
+    return session
+
+
+async def end_sessions(caller: Caller, *, including_current: bool = False) -> int:
+    """End the caller's sessions, the current one only if asked; answers how many were ended (USR9)."""
+    async with transaction():
+        user = await lock_account(caller)
+        ended = await end_sessions_of(caller, user, but=None if including_current else caller.session_id)
+        subject = public_id(Prefix.USER, user.id)
+        await record_account_action(caller, user.id, AccountAction.SESSIONS_ENDED, subject, {"ended": ended})
+    return ended
+
+
+async def end_sessions_of(caller: Caller, user: User, *, but: UUID | None = None) -> int:
+    """End the sessions of a locked account, but one, in the transaction that is open; answers how many."""
+    live = Session.filter(user_id=user.id, ended_at=None, expires_at__gt=caller.now)
+    return await (live if but is None else live.exclude(id=but)).update(ended_at=caller.now)
+
+
+def _expiry(created_at: datetime, used_at: datetime, policy: Policy) -> datetime:
+    """When a session is over: so long after it was opened, or sooner when it is not used."""
+    return min(created_at + timedelta(days=policy.session_days), used_at + timedelta(days=policy.session_idle_days))
