@@ -25,8 +25,12 @@ Fetch = Callable[[Link, list[Any], list[Q]], Awaitable[dict[Any, Any]]]
 
 
 def visible(table: Table, context: Context, *more: Q) -> list[Q]:
-    """Answer what every list of a table demands of its rows: that the viewer may know of them and read them."""
-    return [concrete(demand, table, context) for demand in (table.seen, *allowing(table.who), *more) if demand]
+    """Answer what every list of a table demands of its rows: that the viewer may know of them and read them.
+
+    A predicate that is demanded twice, such as the guard of the type that its list carries as well, stands once.
+    """
+    demands = {id(demand): demand for demand in (table.seen, *allowing(table.who), *more) if demand}
+    return [concrete(demand, table, context) for demand in demands.values()]
 
 
 def load(plan: Edge, row: Model, context: Context, asked: Hashable, fetch: Fetch, missing: Any) -> Awaitable[Any]:

@@ -1,0 +1,104 @@
+"""Who may, in the small world: members see their organization, billing members its money, some a product."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+from uuid import UUID
+
+import strawberry
+from strawberry.schema_directive import Location
+from tortoise.expressions import Q, Subquery
+from tortoise.models import Model
+
+from execution.guards import Guard
+from execution.predicates import Given
+from tests.execution.sample.models import Membership, Organization
+
+
+class Right(StrEnum):
+    BILLING = "BILLING"
+
+
+strawberry.enum(Right, description="A right.")
+
+
+@strawberry.schema_directive(locations=[Location.FIELD_DEFINITION], name="requires")
+class Requires:
+    right: Right
+
+
+@dataclass
+class Context:
+    """A request of the small world; counts how often it was asked about which organizations."""
+
+    viewer: UUID | None = None
+    granted: frozenset[UUID] = frozenset()
+    now: datetime = datetime(2026, 6, 1, 12, tzinfo=UTC)
+    loaders: dict[Any, Any] = field(default_factory=dict)
+    billing: dict[UUID, bool] = field(default_factory=dict)
+    questions: list[int] = field(default_factory=list)
+
+
+def owner_of(row: Model) -> UUID:
+    if isinstance(row, Organization):
+        return row.id
+    return getattr(row, "billed_to_id", None) or row.organization_id  # type: ignore[attr-defined,no-any-return]
+
+
+async def learn_billing(context: Context, rows: list[Model]) -> None:
+    owners = {owner_of(row) for row in rows}
+    context.questions.append(len(rows))
+    found = await Membership.filter(user_id=context.viewer, organization_id__in=owners) if context.viewer else []
+    context.billing.update(dict.fromkeys(owners, False))
+    context.billing.update({each.organization_id: each.billing for each in found})
+
+
+@dataclass(frozen=True)
+class Billed:
+    """Answers `in` only: the organizations in which the viewer holds the billing right."""
+
+    known: dict[UUID, bool]
+
+    def __contains__(self, owner: UUID) -> bool:
+        return self.known[owner]
+
+
+def memberships(context: Context, **more: Any) -> Subquery:
+    return Subquery(Membership.filter(user_id=context.viewer, **more).values("organization_id"))
+
+
+VIEWER = Given(name="viewer", memory=lambda context: context.viewer)
+MEMBERSHIPS = Given(name="memberships", memory=lambda context: set(context.billing), stored=memberships)
+GRANTED = Given(name="granted", memory=lambda context: context.granted)
+BILLED = Given(
+    name="billing",
+    memory=lambda context: Billed(context.billing),
+    stored=lambda context: memberships(context, billing=True),
+    ask=learn_billing,
+)
+
+
+class IsMember(Guard):
+    """Belong to the organization."""
+
+    allows = Q(owner__in=MEMBERSHIPS)
+
+
+class MayViewBilling(Guard):
+    """See the money of the organization."""
+
+    right: ClassVar[Right] = Right.BILLING
+    allows = Q(owner__in=BILLED)
+
+    @property
+    def schema_directive(self) -> object:
+        return Requires(right=self.right)
+
+
+def days_late(context: Context, issued_on: Any, status: str) -> int:
+    return 0 if status == "PAID" else max(0, (context.now.date() - issued_on).days)
+
+
+def may_pay(_context: Context, status: str, billed: Billed, owner: UUID) -> bool:
+    return status == "OPEN" and owner in billed
