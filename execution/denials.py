@@ -20,6 +20,11 @@ def forbidden(right: StrEnum | None) -> GraphQLError:
     return GraphQLError(f"This needs the right {right}.", extensions={"code": "FORBIDDEN", "requiredRight": str(right)})
 
 
+def not_admitted(code: str) -> GraphQLError:
+    """Say that the request must become another one first, such as one of somebody who is signed in."""
+    return GraphQLError("Sign in first.", extensions={"code": code})
+
+
 def bad_request(reason: Reason, message: str) -> GraphQLError:
     """Say that an argument cannot be meant: a malformed id or cursor, or a value out of bounds."""
     return GraphQLError(message, extensions={"code": "BAD_REQUEST", "reason": reason})

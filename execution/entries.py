@@ -1,6 +1,7 @@
 """Fields that reach rows from outside: by id, by what the viewer is, or as a list of all that may be seen."""
 
 from enum import Enum
+from functools import wraps
 from typing import Any
 from uuid import UUID
 
@@ -180,6 +181,14 @@ def _page(plan: EntryPages, given: dict[str, Any], context: Context) -> Page:
 def _entered(plan: Plan, description: str, resolver: Any) -> Any:
     """Make a field whose guards look at the row that was found, not at the one the field sits on."""
     directives = [guard.schema_directive for guard in plan.who if guard.schema_directive is not None]
+
+    @wraps(resolver)
+    def admitting(info: Info, **given: Any) -> Any:
+        for guard in plan.who:
+            if not guard.is_admitted(info.context):
+                raise guard.denial()
+        return resolver(info, **given)
+
     return strawberry.field(
-        description=required(description), resolver=resolver, metadata={"plan": plan}, directives=directives
+        description=required(description), resolver=admitting, metadata={"plan": plan}, directives=directives
     )

@@ -9,7 +9,8 @@ from strawberry import Info
 from strawberry.permission import BasePermission
 from tortoise.expressions import Q
 
-from execution.denials import bad_request, forbidden, not_found
+from execution.denials import bad_request, forbidden, not_admitted, not_found
+from execution.given import Given
 from execution.predicates import EVERYONE, holds
 
 __all__ = ["Anyone", "Guard", "Guards", "allowing", "as_guards", "bad_request", "forbidden", "not_found"]
@@ -19,10 +20,13 @@ class Guard(BasePermission):
     """Who may read a field, as a predicate over the row that the field sits on.
 
     A subclass is a sentence (its docstring), the `right` it names when it refuses, and `allows`. It may say what the
-    schema prints beside its fields (`schema_directive`), and overrides nothing else.
+    schema prints beside its fields (`schema_directive`), and overrides nothing else. `admits` is a value of the request
+    that must be true before any row is looked at; who is not admitted is refused with `code`.
     """
 
     right: ClassVar[StrEnum | None] = None
+    admits: ClassVar[Given | None] = None
+    code: ClassVar[str] = "FORBIDDEN"
     allows: ClassVar[Q]
 
     @property
@@ -32,15 +36,19 @@ class Guard(BasePermission):
 
     def has_permission(self, source: Any, info: Info, **kwargs: Any) -> bool:
         """Whether the viewer may read this field of this row."""
-        return holds(self.allows, source, info.context)
+        return self.is_admitted(info.context) and holds(self.allows, source, info.context)
+
+    def is_admitted(self, context: Any) -> bool:
+        """Whether the request may ask at all, before any row is looked at."""
+        return self.admits is None or bool(self.admits.memory(context))
 
     def on_unauthorized(self) -> None:
         """Refuse the field."""
         raise self.denial()
 
     def denial(self) -> GraphQLError:
-        """The refusal: FORBIDDEN, with the right that is missing."""
-        return forbidden(self.right)
+        """The refusal: FORBIDDEN with the right that is missing, or the code of who is not admitted."""
+        return forbidden(self.right) if self.code == "FORBIDDEN" else not_admitted(self.code)
 
 
 class Anyone(Guard):

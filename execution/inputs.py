@@ -97,7 +97,7 @@ class _Arguments(Visitor):
     def enter_argument(
         self, node: ArgumentNode, _key: object, _parent: object, _path: object, above: list[Node]
     ) -> None:
-        argument, parent, holder = self.type_info.get_argument(), self.type_info.get_parent_type(), above[-2]
+        argument, parent, holder = self.type_info.get_argument(), self.type_info.get_parent_type(), above[-1]
         if isinstance(holder, FieldNode) and argument is not None and parent is not None:
             coordinate = f"{parent.name}.{holder.name.value}({node.name.value}:)"
             self.found.append((node.value, argument.type, coordinate))

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping
 from inspect import isawaitable
 from typing import Any, TypeGuard, cast
 
-from graphql import ExecutionResult, GraphQLError, OperationType, execute
+from graphql import DocumentNode, ExecutionResult, GraphQLError, OperationType, execute
 from strawberry import Schema
 from strawberry.execution import optimized_is_awaitable
 
@@ -27,6 +27,7 @@ from execution.errors import (
     unavailable,
 )
 from execution.inputs import check_values
+from execution.rehearsal import rehearsal
 
 QUERIES = frozenset({OperationType.QUERY})
 QUERIES_AND_MUTATIONS = frozenset({OperationType.QUERY, OperationType.MUTATION})
@@ -87,6 +88,8 @@ class _Request:
         self.buckets = buckets or Buckets(self.limits.bucket, self.limits.refill_per_second)
         self.masking = masking
         self.now = context.now.timestamp()
+        self.taken = 0
+        self.rehearsal: DocumentNode | None = None
 
     def prepare(self, query: str, operation_name: str | None, allow: Collection[OperationType]) -> Operation:
         self._admit(1)
@@ -106,8 +109,9 @@ class _Request:
             raise Refused([told(bad_request("A mutation must be sent by POST."))], status=405, allow="POST")
         check_values(self.variables, self.limits.value_depth)
         operation.lists.check(self.variables)
+        self.rehearsal = rehearsal(operation.document, operation.definition, self.variables)
         requested = operation.cost.requested(self.variables)
-        if requested > self.limits.cost:
+        if requested > self.limits.cost and self.rehearsal is None:
             raise limit_exceeded(
                 "COST",
                 self.limits.cost,
@@ -117,8 +121,9 @@ class _Request:
 
     def _charge(self, operation: Operation) -> None:
         requested = operation.cost.requested(self.variables)
-        self._admit(requested)
-        self.buckets.take(self.context.caller_key, requested, self.now)
+        self.taken = requested if self.rehearsal is None else 1
+        self._admit(self.taken)
+        self.buckets.take(self.context.caller_key, self.taken, self.now)
         remaining = self.buckets.remaining(self.context.caller_key, self.now)
         self.context.cost = Cost(requested, self.buckets.capacity, remaining, requested)
 
@@ -145,7 +150,7 @@ class _Request:
     def _start(self, operation: Operation) -> Awaitable[ExecutionResult] | ExecutionResult:
         return execute(
             self.documents.core,
-            operation.document,
+            self.rehearsal or operation.document,
             context_value=self.context,
             variable_values=dict(self.variables),
             operation_name=operation.name,
@@ -194,8 +199,8 @@ class _Request:
         cost = self.context.cost
         if cost is None:
             return
-        cost.actual = min(actual, cost.requested)
-        self.buckets.give_back(self.context.caller_key, cost.requested - cost.actual, self.now)
+        cost.actual = min(actual, self.taken)
+        self.buckets.give_back(self.context.caller_key, self.taken - cost.actual, self.now)
         cost.remaining = self.buckets.remaining(self.context.caller_key, self.now)
 
     def finish(self, answer: Answer) -> Answer:

@@ -7,7 +7,8 @@ from strawberry.schema_directive import Location
 from tortoise.expressions import Q
 
 from execution.guards import Guard
-from permissions.held import ME, granted_for, held_in, roles_in_organizations
+from execution.predicates import EVERYONE
+from permissions.held import ME, SIGNED_IN, granted_for, held_in, roles_in_organizations
 from rules.rights import Right, Role
 
 
@@ -31,6 +32,14 @@ class NeedsRight(Guard):
         return Requires(right=self.right)
 
 
+class IsSignedIn(Guard):
+    """Be signed in."""
+
+    admits = SIGNED_IN
+    code = "UNAUTHENTICATED"
+    allows = EVERYONE
+
+
 class IsMember(Guard):
     """Belong to the organization."""
 
@@ -45,6 +54,12 @@ class IsColleague(Guard):
 
 class IsOneself(Guard):
     """Be the user whose row it is."""
+
+    allows = Q(id=ME)
+
+
+class IsOwnMembership(Guard):
+    """Be the member whose membership it is."""
 
     allows = Q(user_id=ME)
 
@@ -61,6 +76,13 @@ class MayManageMembers(NeedsRight):
 
     right = Right.MEMBERS
     allows = Q(owner__in=held_in(Right.MEMBERS))
+
+
+class MaySeeMembership(NeedsRight):
+    """See the grants and contact preferences of a member: one's own, or with the right to manage members."""
+
+    right = Right.MEMBERS
+    allows = Q(owner__in=held_in(Right.MEMBERS)) | Q(user_id=ME)
 
 
 class MayViewBilling(NeedsRight):
@@ -82,3 +104,10 @@ class MayManageProduct(NeedsRight):
 
     right = Right.MANAGE
     allows = Q(owner__in=held_in(Right.MANAGE)) | Q(id__in=granted_for(Right.MANAGE))
+
+
+class MayManageMailbox(NeedsRight):
+    """Change the settings of the product that the mailbox belongs to."""
+
+    right = Right.MANAGE
+    allows = Q(owner__in=held_in(Right.MANAGE)) | Q(product_id__in=granted_for(Right.MANAGE))

@@ -50,7 +50,12 @@ async def _learn_owners(context: Asking, rows: Iterable[Model]) -> None:
 
 
 async def _learn_grants(context: Asking, rows: Iterable[Model]) -> None:
-    await context.standings.learn_grants([row for row in rows if isinstance(row, Product)])
+    """Learn the grants on products, or on the products that other rows belong to."""
+    products = [row for row in rows if isinstance(row, Product)]
+    others = {row.product_id for row in rows if not isinstance(row, Product)}  # type: ignore[attr-defined] # have one
+    if others:
+        products += await Product.filter(id__in=others)
+    await context.standings.learn_grants(products)
 
 
 def _memberships(context: Asking) -> Any:
@@ -128,8 +133,28 @@ def granted_for(right: Right) -> Given:
     return GRANTED[right]
 
 
-async def _know_nothing_more(context: Asking, rows: Iterable[Model]) -> None:
-    """The viewer's own id needs no statement."""
+SIGNED_IN = Given(name="signed in", memory=lambda context: context.viewer.is_signed_in)
+ME = Given(name="the viewer", memory=lambda context: context.viewer.user_id)
+MY_SESSION = Given(name="the viewer's session", memory=lambda context: context.viewer.session_id)
 
 
-ME = Given(memory=lambda context: context.viewer.user_id, stored=None, ask=_know_nothing_more, name="the viewer")
+def _colleagues(context: Asking) -> Subquery:
+    together = _memberships(context).exclude(role=Role.EXTERNAL).values("organization_id")
+    return Subquery(Membership.filter(organization_id__in=Subquery(together)).values("user_id"))
+
+
+# Asked by the database alone: whom a viewer may know of decides which rows are read, never what a row in memory shows.
+COLLEAGUES = Given(name="the viewer's colleagues", memory=lambda context: frozenset(), stored=_colleagues)
+
+MY_MEMBERSHIPS = Given(
+    name="the viewer's memberships",
+    memory=lambda context: Membered(context.standings.is_mine),
+    stored=lambda context: Subquery(_memberships(context).values("id")),
+    ask=_learn_owners,
+)
+
+# Asked by what answers with the viewer's standing itself, and not with yes or no.
+STANDINGS = Given(name="the viewer's standings", memory=lambda context: context.standings, ask=_learn_owners)
+PRODUCT_STANDINGS = Given(
+    name="the viewer's standings on products", memory=lambda context: context.standings, ask=_learn_grants
+)

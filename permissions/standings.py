@@ -86,3 +86,10 @@ class Standings:
     def is_granted(self, right: Right, product_id: UUID) -> bool:
         """Whether a grant gives VIEW or MANAGE on a product that was learned."""
         return not self._levels.get(product_id, frozenset()).isdisjoint(levels_with(right))
+
+    def rights_on(self, product_id: UUID, organization_id: UUID) -> frozenset[Right]:
+        """The viewer's rights on a product that was learned, by standing or by grant."""
+        asked = (Right.VIEW, Right.MANAGE)
+        return frozenset(
+            right for right in asked if self.holds(right, organization_id) or self.is_granted(right, product_id)
+        )

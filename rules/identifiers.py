@@ -9,8 +9,7 @@ class Prefix(StrEnum):
 
     USER = "usr"
     SESSION = "ses"
-    LOGIN_CHANGE = "lch"
-    RECOVERY_EMAIL_CHANGE = "rch"
+    CONFIRMATION = "cnf"
     ORGANIZATION = "org"
     MEMBERSHIP = "mem"
     PRODUCT_GRANT = "pgr"

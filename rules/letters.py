@@ -24,7 +24,7 @@ class LetterKind(StrEnum):
 
 
 # What must be known when the mail is written. A `secret` becomes the link of the mail; `expires_at` is an instant;
-# `products` lists names, or is null for all products; `changes` lists [field, old, new]; the rest is text.
+# `products` lists names and kinds, or is null for all; `changes` lists [field, old, new]; the rest is text.
 FACTS: Mapping[LetterKind, frozenset[str]] = {
     LetterKind.SIGN_UP: frozenset({"secret", "first_name", "expires_at"}),
     LetterKind.SIGN_UP_EXISTING: frozenset(),

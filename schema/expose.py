@@ -206,3 +206,33 @@ def _rows_in(result: Any) -> list[Model]:
     for value in vars(result).values():
         rows.extend(item for item in (value if isinstance(value, list) else [value]) if isinstance(item, Model))
     return rows
+
+
+def field(*, who: Guard, cost: int = 1) -> Callable[[Callable[..., Any]], Any]:
+    """Expose a function as a field with code of its own: one of the few that no declaration can say.
+
+    Its docstring is the description. Denials and refusals it raises become top-level errors.
+    """
+
+    def expose(function: Callable[..., Any]) -> Any:
+        hints = get_type_hints(function, include_extras=True)
+
+        @functools.wraps(function)
+        async def resolver(info: Info, **arguments: Any) -> Any:
+            if not isinstance(who, Anyone) and not info.context.viewer.is_signed_in:
+                raise as_graphql_error(Unauthenticated())
+            try:
+                answer = function(info, **arguments)
+                return await answer if inspect.isawaitable(answer) else answer
+            except Denial as denial:
+                raise as_graphql_error(denial) from None
+
+        resolver.__annotations__ = hints
+        resolver.__signature__ = inspect.signature(function)  # type: ignore[attr-defined]
+        return strawberry.field(
+            resolver=resolver,
+            description=inspect.getdoc(function),
+            metadata={"cost": cost, "coded": who},
+        )
+
+    return expose

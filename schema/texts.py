@@ -67,3 +67,14 @@ TEXTS: dict[Locale, Texts] = {Locale.EN: ENGLISH, Locale.FR: FRENCH}
 def refusal_text(code: RefusalCode | ProblemCode, locale: Locale) -> str:
     """The sentence of a refusal or of an input problem, in the reader's language where it is there."""
     return TEXTS.get(locale, ENGLISH)[code]
+
+
+ASK_FOR_RIGHT = {
+    Locale.EN: "You lack the right to do this. Ask a member who has it.",
+    Locale.FR: "Vous n’avez pas le droit de faire cela. Demandez à un membre qui l’a.",
+}
+
+
+def missing_right_text(locale: Locale) -> str:
+    """The sentence for whoever lacks a right, in the reader's language where it is there."""
+    return ASK_FOR_RIGHT.get(locale, ASK_FOR_RIGHT[Locale.EN])

@@ -4,9 +4,23 @@ from typing import TYPE_CHECKING, Any
 
 from strawberry.types.lazy_type import LazyType
 
+__all__ = [
+    "Confirmation",
+    "Invitation",
+    "InvitationGrant",
+    "Mailbox",
+    "Membership",
+    "Organization",
+    "Product",
+    "ProductGrant",
+    "Session",
+    "User",
+    "Viewer",
+]
+
 if TYPE_CHECKING:
+    from schema.types.confirmation import Confirmation
     from schema.types.invitation import Invitation, InvitationGrant
-    from schema.types.login_change import LoginChange
     from schema.types.mailbox import Mailbox
     from schema.types.membership import Membership
     from schema.types.organization import Organization
@@ -20,9 +34,9 @@ else:
     def _link(name: str, module: str) -> Any:
         return LazyType(name, f"schema.types.{module}")
 
+    Confirmation = _link("Confirmation", "confirmation")
     Invitation = _link("Invitation", "invitation")
     InvitationGrant = _link("InvitationGrant", "invitation")
-    LoginChange = _link("LoginChange", "login_change")
     Mailbox = _link("Mailbox", "mailbox")
     Membership = _link("Membership", "membership")
     Organization = _link("Organization", "organization")

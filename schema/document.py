@@ -1,0 +1,21 @@
+"""The schema as one object, checked against the rules of the house before it is used."""
+
+import strawberry
+from execution.house import check_schema
+from strawberry.schema.config import StrawberryConfig
+
+from execution.scalars import scalar_map
+from schema.mutation import Mutation
+from schema.query import Query
+
+schema = strawberry.Schema(
+    query=Query,
+    mutation=Mutation,
+    config=StrawberryConfig(scalar_map=scalar_map()),
+)
+check_schema(schema)
+
+
+def print_document() -> str:
+    """The schema in the language of schemas: what schema.graphql holds."""
+    return schema.as_str() + "\n"

@@ -1,0 +1,46 @@
+"""Reading: the table of contents."""
+
+import strawberry
+
+import models
+from execution.declare import Connection, entry, entry_node, entry_nodes, entry_pages
+from execution.declare import Node as NodeInterface
+from execution.guards import Anyone
+from permissions.guards import IsSignedIn
+from schema.context import Info
+from schema.expose import field
+from schema.types import links
+from schema.types.organization import OrganizationFilter, OrganizationOrder
+from schema.types.rate_limit import RateLimit
+from schema.types.viewer import Viewer
+
+
+@field(who=Anyone())
+def viewer(info: Info) -> Viewer | None:
+    """You, and everything that is yours; null when nobody is signed in."""
+    return Viewer() if info.context.viewer.is_signed_in else None
+
+
+@field(who=Anyone(), cost=0)
+def rate_limit(info: Info) -> RateLimit | None:
+    """Points that you may spend, and what this request costs."""
+    return RateLimit.of(info.context.cost)
+
+
+@strawberry.type(description="Everything that can be read.")
+class Query:
+    """The roots of reading."""
+
+    viewer: Viewer | None = viewer
+    organization: links.Organization | None = entry(models.Organization, "Organization by its id.", who=IsSignedIn())
+    organizations: Connection[links.Organization] | None = entry_pages(
+        models.Organization,
+        "Organizations that you belong to.",
+        who=IsSignedIn(),
+        order="name_sort",
+        filter=OrganizationFilter,
+        order_by=OrganizationOrder,
+    )
+    node: NodeInterface | None = entry_node("Anything by its id.", who=IsSignedIn())
+    nodes: list[NodeInterface | None] | None = entry_nodes("Many things by their ids.", who=IsSignedIn())
+    rate_limit: RateLimit | None = rate_limit

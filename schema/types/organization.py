@@ -1,0 +1,115 @@
+"""The organization as clients see it."""
+
+from datetime import datetime
+from enum import Enum
+
+import strawberry
+from tortoise.expressions import Q
+
+import models
+from execution.declare import Connection, Node, column, grouped, lookup, one, pages, table, value
+from permissions.guards import IsMember, MayManageMembers
+from permissions.held import ME
+from rules.identifiers import Prefix
+from rules.kinds import ProductFamily, ProductKind
+from rules.organizations import Currency, OrganizationKind, VatStatus
+from schema.types import links
+from schema.types.invitation import InvitationFilter, InvitationOrder
+from schema.types.membership import MembershipFilter, MembershipOrder
+from schema.types.product import ProductFilter, ProductOrder
+
+
+@strawberry.type(description="A postal address.")
+class PostalAddress:
+    """Where an organization gets its post."""
+
+    street: str = strawberry.field(description="Street and number of the address.")
+    postal_code: str = strawberry.field(description="Postal code of the address.")
+    city: str = strawberry.field(description="City of the address.")
+    country: str = strawberry.field(description="Country of the address, as a two-letter code of ISO 3166-1.")
+
+
+@strawberry.type(description="Number of the products of one kind.")
+class ProductKindCount:
+    """How many products there are of one kind."""
+
+    kind: ProductKind = strawberry.field(description="Kind of the products.")
+    count: int = strawberry.field(description="Number of products of the kind that you may see.")
+
+
+@strawberry.type(description="Number of the products of one family.")
+class ProductFamilyCount:
+    """How many products there are of one family."""
+
+    family: ProductFamily = strawberry.field(description="Family of the products.")
+    count: int = strawberry.field(description="Number of products of the family that you may see.")
+
+
+@strawberry.input(description="Which organizations to list.")
+class OrganizationFilter:
+    """Lookups of a list of organizations."""
+
+    search: str | None = lookup(
+        search=("name_sort",), description="Only organizations whose name contains this text, without case and accents."
+    )
+    kind: list[OrganizationKind] | None = lookup("kind__in", "Only organizations of these kinds.")
+    country: list[str] | None = lookup("country__in", "Only organizations in these countries, as two-letter codes.")
+
+
+@strawberry.enum(description="Orders of a list of organizations.")
+class OrganizationOrder(Enum):
+    """Orders of a list of organizations."""
+
+    NAME = "name_sort"
+    NAME_DESCENDING = "-name_sort"
+    OLDEST = "created_at"
+    NEWEST = "-created_at"
+
+
+@table(models.Organization, prefix=Prefix.ORGANIZATION, owner="id", seen=IsMember.allows)
+class Organization(Node):
+    """A customer: it has its own people, products, invoices and wallet. You see those you belong to."""
+
+    kind: OrganizationKind = column("Kind of the organization.")
+    name: str = column("Name of the organization.")
+    address: PostalAddress = value(
+        "Postal address of the organization.",
+        street="street",
+        postal_code="postal_code",
+        city="city",
+        country="country",
+    )
+    currency: Currency = column("Currency of the organization's future invoices; it follows from the postal address.")
+    time_zone: str = column("Time zone that the organization's days are counted in, as an IANA name.")
+    vat_number: str | None = column("VAT number of the organization; null when there is none.")
+    vat_status: VatStatus | None = column("What is known of the VAT number; null when there is none.")
+    created_at: datetime = column("Instant at which the organization was created.")
+    viewer_membership: links.Membership | None = one(
+        "Your own membership in the organization.", over="memberships", where=Q(user_id=ME)
+    )
+    members: Connection[links.Membership] | None = pages(
+        "Members of the organization. An external member sees themselves only.",
+        over="memberships",
+        order="created_at",
+        filter=MembershipFilter,
+        order_by=MembershipOrder,
+    )
+    invitations: Connection[links.Invitation] | None = pages(
+        "Invitations of the organization, the newest first.",
+        order="-created_at",
+        filter=InvitationFilter,
+        order_by=InvitationOrder,
+        who=MayManageMembers(),
+    )
+    products: Connection[links.Product] | None = pages(
+        "Products of the organization that you may see.",
+        order="name_sort",
+        filter=ProductFilter,
+        order_by=ProductOrder,
+    )
+    product_counts: list[ProductKindCount] = grouped(
+        "Number of the products that you may see, kind by kind.", over="products", by="kind"
+    )
+    product_family_counts: list[ProductFamilyCount] = grouped(
+        "Number of the products that you may see, family by family.", over="products", by="family"
+    )

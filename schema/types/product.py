@@ -1,0 +1,54 @@
+"""The product as clients see it."""
+
+from datetime import date, datetime
+from enum import Enum
+
+import strawberry
+
+import models
+from execution.declare import Node, column, lookup, many, one, table
+from permissions.guards import MayViewProduct
+from rules.identifiers import Prefix
+from rules.kinds import ProductFamily, ProductKind, ProductState
+from schema.types import links
+
+
+@strawberry.input(description="Which products to list.")
+class ProductFilter:
+    """Lookups of a list of products."""
+
+    search: str | None = lookup(
+        search=("name_sort", "label_sort"),
+        description="Only products whose name or label contains this text, without case and accents.",
+    )
+    kind: list[ProductKind] | None = lookup("kind__in", "Only products of these kinds.")
+    family: list[ProductFamily] | None = lookup("family__in", "Only products of these families.")
+    state: list[ProductState] | None = lookup("state__in", "Only products in these states.")
+    expires_from: date | None = lookup("expires_on__gte", "Only products that expire on this day or later.")
+    expires_before: date | None = lookup("expires_on__lt", "Only products that expire before this day.")
+
+
+@strawberry.enum(description="Orders of a list of products.")
+class ProductOrder(Enum):
+    """Orders of a list of products."""
+
+    NAME = "name_sort"
+    NAME_DESCENDING = "-name_sort"
+    OLDEST = "created_at"
+    NEWEST = "-created_at"
+    KIND = "kind,name_sort"
+
+
+@table(models.Product, prefix=Prefix.PRODUCT, seen=MayViewProduct.allows)
+class Product(Node):
+    """A service that an organization has: a domain name, a hosting, a server. You see those you have access to."""
+
+    organization: links.Organization | None = one("Organization that has the product.")
+    kind: ProductKind = column("Kind of the product.")
+    family: ProductFamily = column("Family of the product.")
+    state: ProductState = column("State of the product.")
+    name: str = column("Name of the product: its domain name, mailbox address or server name.")
+    label: str = column("Words of the customer's own for the product; empty when there are none.")
+    expires_on: date | None = column("Day on which the product expires; null when it does not.")
+    mailboxes: list[links.Mailbox] = many("Mailboxes of the product.", order="address_key", first=20)
+    created_at: datetime = column("Instant at which the product was created.")

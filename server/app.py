@@ -1,0 +1,103 @@
+"""The application: every route, and what lives as long as the process."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from starlette.applications import Starlette
+from starlette.routing import Route
+from tortoise.backends.base.client import BaseDBAsyncClient
+
+from execution.http import GraphQLEndpoint
+from execution.origins import Origins
+from execution.run import finish_running
+from resolvers.caller import Passwords, VatRegistry
+from schema.document import schema
+from server import pages, worker
+from server.authentication import Authentication
+from server.clock import Clock, SystemClock
+from server.cookies import SessionCookie
+from server.databases import is_ready, open_database
+from server.explorer import ExplorerPage, explorer_routes
+from server.health import Readiness, healthz
+from server.passwords import Argon2Passwords
+from server.settings import Settings
+from server.vat_registry import NoRegistry
+
+
+@dataclass(frozen=True)
+class Outside:
+    """What the application takes from the world around it; tests and the demo bring their own."""
+
+    clock: Clock
+    passwords: Passwords
+    vat_registry: VatRegistry
+
+    @classmethod
+    def real(cls, settings: Settings) -> "Outside":
+        """The machine's clock and the settings' hashing cost; no registry of VAT numbers is asked."""
+        return cls(SystemClock(), Argon2Passwords(settings.hashing_cost), NoRegistry())
+
+
+def create_app(settings: Settings, outside: Outside | None = None, *, works: bool = False) -> Starlette:
+    """The application for these settings; with `works` the process also sends mails and ends what expires."""
+    outside = outside or Outside.real(settings)
+    database: list[BaseDBAsyncClient] = []
+    origins = Origins(settings.allowed_origins)
+    authenticate = Authentication(
+        clock=outside.clock,
+        policy=settings.policy,
+        passwords=outside.passwords,
+        vat_registry=outside.vat_registry,
+        origins=origins,
+        session_cookie=SessionCookie(secure=settings.secure_cookies),
+        trusted_proxies=settings.trusted_proxies,
+    )
+    endpoint = GraphQLEndpoint(
+        schema,
+        make_context=authenticate,
+        limits=settings.limits,
+        introspection=settings.introspection,
+        explorer=ExplorerPage("/graphql", introspection=settings.introspection),
+        origins=origins,
+    )
+
+    async def ready() -> bool:
+        return await is_ready(database[0])
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        async with open_database(settings.database_url, settings.database_limits) as connection:
+            database[:] = [connection]
+            async with _working(settings, outside.clock) if works else _idle():
+                yield
+            # What was begun is finished before the database is closed, although nobody waits for the answer.
+            await finish_running()
+
+    return Starlette(
+        routes=[
+            Route("/graphql", endpoint),
+            Route("/healthz", healthz),
+            Route("/readyz", Readiness(ready)),
+            *explorer_routes(schema),
+            *pages.routes(settings),
+        ],
+        lifespan=lifespan,
+    )
+
+
+@asynccontextmanager
+async def _working(settings: Settings, clock: Clock) -> AsyncIterator[None]:
+    stop = asyncio.Event()
+    task = asyncio.create_task(worker.run(settings, stop, clock))
+    try:
+        yield
+    finally:
+        stop.set()
+        await task
+
+
+@asynccontextmanager
+async def _idle() -> AsyncIterator[None]:
+    yield

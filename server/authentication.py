@@ -1,0 +1,111 @@
+"""Who is asking: the session behind a bearer secret or a cookie, the network address, the language."""
+
+import ipaddress
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from resolvers.sessions import find_session
+from starlette.requests import HTTPConnection
+
+from execution.origins import Origins
+from models import Session
+from resolvers.caller import Caller, Passwords, VatRegistry
+from rules.denials import Unauthenticated
+from rules.locales import Locale
+from rules.policy import Policy
+from rules.viewer import ANONYMOUS, Viewer
+from schema.context import Context
+from schema.errors import as_graphql_error
+from server.clock import Clock
+from server.cookies import SessionCookie, read_session_cookie
+
+LONGEST_USER_AGENT = 300
+
+
+@dataclass(frozen=True)
+class Authentication:
+    """Makes the context of each request from what the connection carries."""
+
+    clock: Clock
+    policy: Policy
+    passwords: Passwords
+    vat_registry: VatRegistry
+    origins: Origins
+    session_cookie: SessionCookie
+    trusted_proxies: Collection[str] = ()
+
+    async def __call__(self, connection: HTTPConnection) -> Context:
+        """The context of one request.
+
+        A bearer secret that is no live session is refused with UNAUTHENTICATED. A cookie that is none makes an
+        anonymous request, so that a page can offer to log in; it counts only where no foreign page can have sent it.
+        """
+        now = self.clock.now()
+        session = await self._session(connection)
+        address = self._address(connection)
+        viewer = ANONYMOUS
+        if session is not None:
+            viewer = Viewer(user_id=session.user_id, session_id=session.id, proved_at=session.proved_at)
+        caller = Caller(
+            viewer=viewer,
+            now=now,
+            policy=self.policy,
+            passwords=self.passwords,
+            vat_registry=self.vat_registry,
+            address=address,
+            user_agent=connection.headers.get("user-agent", "")[:LONGEST_USER_AGENT],
+            locale=session.user.locale if session else preferred_locale(connection.headers.get("accept-language", "")),
+        )
+        key = f"user {viewer.user_id}" if viewer.is_signed_in else f"address {network_of(address)}"
+        return Context(caller=caller, caller_key=key, session_cookie=self.session_cookie)
+
+    async def _session(self, connection: HTTPConnection) -> Session | None:
+        now = self.clock.now()
+        header = connection.headers.get("authorization")
+        if header is not None:
+            scheme, _, secret = header.partition(" ")
+            session = await find_session(secret.strip(), now, self.policy) if scheme.lower() == "bearer" else None
+            if session is None:
+                raise as_graphql_error(Unauthenticated())
+            return session
+        secret = read_session_cookie(connection.headers.get("cookie", "")) or ""
+        if not secret or not self.origins.cookie_allowed(connection):
+            return None
+        return await find_session(secret, now, self.policy)
+
+    def _address(self, connection: HTTPConnection) -> str:
+        """The caller's network address: of the connection, or what a trusted proxy in front of us says."""
+        address = connection.client.host if connection.client else ""
+        if address in self.trusted_proxies:
+            forwarded = [part.strip() for part in connection.headers.get("x-forwarded-for", "").split(",")]
+            # From the right, the first one that is no proxy of ours; what stands left of it is anybody's claim.
+            address = next((part for part in reversed(forwarded) if part and part not in self.trusted_proxies), address)
+        return address[:64]
+
+
+def network_of(address: str) -> str:
+    """The network that attempts are counted for: the address itself, or the /64 of an IPv6 address."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, ipaddress.IPv6Address):
+        if parsed.ipv4_mapped:
+            return str(parsed.ipv4_mapped)
+        return str(ipaddress.ip_network((parsed, 64), strict=False))
+    return address
+
+
+def preferred_locale(header: str) -> Locale:
+    """The language of ours that an Accept-Language header prefers; English when it names none."""
+    wishes: list[tuple[float, int, Locale]] = []
+    for position, part in enumerate(header[:200].split(",")):
+        tag, _, quality = part.strip().partition(";q=")
+        name = tag.split("-")[0].upper()
+        if name not in Locale.__members__:
+            continue
+        try:
+            wishes.append((-float(quality or 1), position, Locale[name]))
+        except ValueError:
+            continue
+    return min(wishes)[2] if wishes else Locale.EN
