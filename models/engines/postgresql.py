@@ -7,7 +7,6 @@ may SET, LISTEN or take advisory locks on a connection of the pool, except withi
 from types import TracebackType
 from typing import Any, cast
 
-import asyncpg
 from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
 from tortoise.backends.base.client import TransactionalDBClient, TransactionContext, TransactionContextPooled
 from tortoise.connection import get_connections
@@ -52,7 +51,7 @@ class TransactionBlock(TransactionContextPooled):
     async def _roll_back(self, error_type: type[BaseException]) -> None:
         try:
             await self._transaction.__aexit__(error_type, None, None)
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+        except Exception:
             # The first error is the one to tell; the server rolls back whoever is gone.
             self.client._connection.terminate()
         finally:

@@ -109,11 +109,9 @@ class SqliteEngine(SqliteClient):
             path = Path(self.filename)
             path.parent.mkdir(parents=True, exist_ok=True)
             os.close(os.open(path, os.O_RDWR | os.O_CREAT, OWNER_ONLY))
-            await super().create_connection(with_db)
-            self._reader = await aiosqlite.connect(path, isolation_level=None)
-            self._reader.row_factory = sqlite3.Row
-            for pragma in (f"busy_timeout={self.pragmas['busy_timeout']}", "query_only=ON"):
-                await self._reader.execute_fetchall(f"PRAGMA {pragma}")
+            self._connection = await _open(path, self.pragmas)
+            self._reader = await _open(path, {"busy_timeout": self.pragmas["busy_timeout"], "query_only": "ON"})
+            await self._post_connect()
 
     async def close(self) -> None:
         """Close both connections; what is under way is finished first."""
@@ -153,6 +151,17 @@ class SqliteEngine(SqliteClient):
             self.log.debug("%s: %s", query, values)
             reader = cast(aiosqlite.Connection, self._reader)
             return cast(list[dict[str, Any]], await reader.execute_fetchall(query, values))
+
+
+async def _open(path: Path, pragmas: dict[str, Any]) -> aiosqlite.Connection:
+    opening = aiosqlite.connect(path, isolation_level=None)
+    # A process that ends without closing must not wait for this thread for ever; what is committed is safe.
+    opening._thread.daemon = True
+    connection = await opening
+    connection.row_factory = sqlite3.Row
+    for name, value in pragmas.items():
+        await connection.execute_fetchall(f"PRAGMA {name}={value}")
+    return connection
 
 
 def _only_reads(query: str) -> bool:

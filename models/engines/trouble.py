@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+import asyncpg
+
 # SQLSTATE codes of PostgreSQL.
 CONFLICTS = {"40001", "40P01"}  # serialization failure, deadlock
 UNAVAILABLE_STATES = {
@@ -16,6 +18,8 @@ UNAVAILABLE_STATES = {
 }
 UNAVAILABLE_CLASS = "08"  # connection trouble
 SQLITE_UNAVAILABLE = ("database is locked", "database table is locked", "disk is full", "disk I/O error")
+# The driver's words for a connection that is gone, and for a pool that is closing.
+LOST = (ConnectionError, TimeoutError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 
 
 def is_conflict(error: BaseException) -> bool:
@@ -27,10 +31,7 @@ def is_unavailability(error: BaseException) -> bool:
     """Whether the database cannot work now, for reasons that are not the statement's: try again later."""
     if any(state in UNAVAILABLE_STATES or state[:2] == UNAVAILABLE_CLASS for state in _states(error)):
         return True
-    return any(
-        isinstance(cause, ConnectionError | TimeoutError) or str(cause).startswith(SQLITE_UNAVAILABLE)
-        for cause in _causes(error)
-    )
+    return any(isinstance(cause, LOST) or str(cause).startswith(SQLITE_UNAVAILABLE) for cause in _causes(error))
 
 
 def _states(error: BaseException) -> Iterator[str]:

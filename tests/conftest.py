@@ -1,0 +1,68 @@
+"""Fixtures for all tests, and a word at the end about what could not be tested here."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from server.databases import Limits, open_database
+from tests.databases import (
+    EMPTY,
+    SERVER_URL,
+    Database,
+    copy_sqlite,
+    find_postgresql,
+    make_sqlite_template,
+    postgresql_database,
+)
+
+MISSING_POSTGRESQL = pytest.StashKey[str | None]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[MISSING_POSTGRESQL] = find_postgresql()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    missing = config.stash[MISSING_POSTGRESQL]
+    if missing:
+        terminalreporter.write_line(f"NOT TESTED ON POSTGRESQL: {SERVER_URL} does not answer ({missing})", red=True)
+    else:
+        terminalreporter.write_line("Tested on SQLite and on PostgreSQL.", green=True)
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_sqlite_template(tmp_path_factory.mktemp("template"))
+
+
+@pytest.fixture(scope="session")
+def postgresql_of_this_process(pytestconfig: pytest.Config) -> Iterator[Database]:
+    missing = pytestconfig.stash[MISSING_POSTGRESQL]
+    if missing:
+        pytest.skip(f"no PostgreSQL answers: {missing}")
+    with postgresql_database() as database:
+        yield database
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Database:
+    """A migrated database without rows, not opened; the test runs on SQLite and on PostgreSQL."""
+    if request.param == "sqlite":
+        return copy_sqlite(request.getfixturevalue("sqlite_template"), tmp_path)
+    database: Database = request.getfixturevalue("postgresql_of_this_process")
+    return database
+
+
+@pytest.fixture
+async def database(empty_database: Database, anyio_backend: str) -> AsyncIterator[Database]:
+    """A migrated database without rows, opened for the models; the test runs on SQLite and on PostgreSQL."""
+    async with open_database(empty_database.url, Limits(pool_minimum=1)) as connection:
+        if empty_database.kind == "postgresql":
+            await connection.execute_script(EMPTY)
+        yield empty_database

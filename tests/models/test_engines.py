@@ -1,0 +1,170 @@
+"""The engines: nothing is read that is not committed, and nothing stays behind when a task is cancelled."""
+
+import asyncio
+import stat
+from datetime import UTC, datetime
+from pathlib import Path
+
+import asyncpg
+import pytest
+from tortoise.connection import get_connections
+from tortoise.exceptions import IntegrityError
+from tortoise.transactions import in_transaction
+
+from models import ThrottleCounter
+from models.engines.trouble import is_unavailability
+from server.databases import DatabaseUrl, open_database
+from tests.databases import Database
+
+pytestmark = pytest.mark.anyio
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+async def count_up(key: str) -> None:
+    await ThrottleCounter.create(key=key, window_ends_at=NOON, attempts=1)
+
+
+async def test_a_reader_sees_nothing_of_an_open_transaction_and_does_not_wait_for_it(database: Database) -> None:
+    written, seen = asyncio.Event(), asyncio.Event()
+
+    async def write() -> None:
+        async with in_transaction():
+            await count_up("a")
+            written.set()
+            await seen.wait()
+
+    writer = asyncio.create_task(write())
+    await written.wait()
+
+    during = await asyncio.wait_for(ThrottleCounter.all().count(), timeout=5)
+    seen.set()
+    await writer
+    after = await ThrottleCounter.all().count()
+
+    assert (during, after) == (0, 1)
+
+
+async def test_a_transaction_reads_what_it_wrote(database: Database) -> None:
+    async with in_transaction():
+        await count_up("a")
+        assert await ThrottleCounter.all().count() == 1
+
+
+async def test_an_error_undoes_the_whole_transaction(database: Database) -> None:
+    with pytest.raises(ZeroDivisionError):
+        async with in_transaction():
+            await count_up("a")
+            raise ZeroDivisionError
+
+    assert await ThrottleCounter.all().count() == 0
+
+
+async def test_a_failed_savepoint_leaves_its_transaction_usable(database: Database) -> None:
+    async with in_transaction():
+        await count_up("a")
+        with pytest.raises(IntegrityError):
+            async with in_transaction():
+                await count_up("a")
+        await count_up("b")
+
+    assert await ThrottleCounter.all().count() == 2
+
+
+@pytest.mark.parametrize("round_number", range(3))
+async def test_cancelled_transactions_leave_no_lock_and_no_connection_behind(
+    database: Database, round_number: int
+) -> None:
+    async def transact(number: int) -> None:
+        async with in_transaction():
+            await count_up(f"{number}")
+            await asyncio.sleep(0)
+            async with in_transaction():
+                await count_up(f"{number} again")
+
+    # More tasks than connections, cancelled at every stage: waiting, beginning, writing, committing.
+    for pause in (0, 0, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02):
+        tasks = [asyncio.create_task(transact(number)) for number in range(20)]
+        await asyncio.sleep(pause * (round_number + 1))
+        for task in tasks:
+            task.cancel()
+        outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+        await ThrottleCounter.all().delete()
+        assert all(outcome is None or isinstance(outcome, asyncio.CancelledError) for outcome in outcomes)
+
+    async with asyncio.timeout(10):
+        await asyncio.gather(*(transact(number) for number in range(20)))
+    assert await ThrottleCounter.all().count() == 40
+
+
+async def test_many_rows_are_written_together_or_not_at_all(database: Database) -> None:
+    rows = [ThrottleCounter(key=key, window_ends_at=NOON, attempts=1) for key in ("a", "b", "a")]
+
+    with pytest.raises(IntegrityError):
+        await ThrottleCounter.bulk_create(rows)
+
+    assert await ThrottleCounter.all().count() == 0
+
+
+async def test_two_tasks_that_read_then_write_lose_no_update(database: Database) -> None:
+    await count_up("a")
+
+    async def add_one() -> None:
+        async with in_transaction():
+            counter = await ThrottleCounter.select_for_update().get(key="a")
+            await asyncio.sleep(0.001)
+            counter.attempts += 1
+            await counter.save(update_fields=["attempts"])
+
+    await asyncio.gather(*(add_one() for _ in range(20)))
+
+    assert (await ThrottleCounter.get(key="a")).attempts == 21
+
+
+@pytest.fixture
+def dying_connection(database: Database) -> Database:
+    if database.kind == "sqlite":
+        pytest.skip("only a server can end a connection")
+    return database
+
+
+async def test_a_connection_that_dies_in_a_transaction_is_replaced(dying_connection: Database) -> None:
+    async def die() -> None:
+        async with in_transaction() as transaction:
+            await count_up("a")
+            _, rows = await transaction.execute_query("SELECT pg_backend_pid() AS pid")
+            server = await asyncpg.connect(**DatabaseUrl.parse(dying_connection.url).credentials)
+            await server.execute("SELECT pg_terminate_backend($1)", rows[0]["pid"])
+            await server.close()
+            await count_up("b")
+
+    for _ in range(15):  # more often than the pool has connections
+        with pytest.raises(Exception, match=r"terminat|closed|progress") as failure:
+            await die()
+        assert is_unavailability(failure.value)
+
+    await count_up("c")
+    assert await ThrottleCounter.all().count() == 1
+
+
+async def test_the_session_speaks_utc(database: Database) -> None:
+    await count_up("a")
+
+    (row,) = (
+        await get_connections()
+        .get(database.kind)
+        .execute_query_dict("SELECT CAST(window_ends_at AS varchar) AS spelled FROM throttle_counters")
+    )
+
+    assert row["spelled"].startswith("2026-03-01 12:00:00+00")
+
+
+async def test_a_new_sqlite_file_is_readable_for_its_owner_alone(tmp_path: Path) -> None:
+    path = tmp_path / "folder" / "new.sqlite3"
+
+    async with open_database(f"sqlite:///{path}") as connection:
+        await connection.execute_script("CREATE TABLE t (x)")
+        modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in path.parent.iterdir()}
+
+    assert set(modes.values()) == {0o600}
+    assert "new.sqlite3" in modes
