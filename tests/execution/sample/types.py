@@ -58,8 +58,7 @@ class ProductOrder(Enum):
     NAME = "name"
     NEWEST = "-created_at"
     RANK = "-rank,name"
-    RENEWING = "renews,-price_minor"
-    KIND = "kind"
+    RENEWING = "renews,-rank"
 
 
 @strawberry.input(description="Which products.")
@@ -107,7 +106,7 @@ class Organization(Node):
     products: Connection[links.Product] | None = pages(
         "Products of the organization that you may see.", order="name", filter=ProductFilter, order_by=ProductOrder
     )
-    renewing_products: list[links.Product] = many(
+    renewing_products: list[links.Product] | None = many(
         "Products that renew.", over="products", where=Q(renews=True), order="name", first=3, order_by=ProductOrder
     )
     product_counts: list[ProductCount] = grouped("Number of products of each kind.", over="products", by="kind")
