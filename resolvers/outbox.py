@@ -61,3 +61,9 @@ async def postpone(mail: OutboxMail, now: datetime, policy: Policy) -> bool:
         due_at=next_attempt_at, leased_until=None
     )
     return True
+
+
+async def forget_old_mails(now: datetime, policy: Policy) -> int:
+    """Delete mails that were sent, or given up, long ago; answers how many."""
+    horizon = now - timedelta(days=policy.retention_days)
+    return await OutboxMail.filter(Q(sent_at__lt=horizon) | Q(failed_at__lt=horizon)).delete()

@@ -86,4 +86,10 @@ def _tell_detail(name: str, value: str | None, words: Words) -> str:
 def _tell_products(products: list[str] | None, words: Words) -> str:
     if products is None:
         return str(words["common"]["all_products"])
-    return ", ".join(one_line(name) for name in products) or str(words["common"]["no_product"])
+    return "; ".join(_tell_product(name, words) for name in products) or str(words["common"]["no_product"])
+
+
+def _tell_product(name: str, words: Words) -> str:
+    """A product by its name, or all products of a kind by the kind's."""
+    kinds = words["products"]
+    return str(words["common"]["products_of_kind"]).format(products=kinds[name]) if name in kinds else one_line(name)

@@ -102,11 +102,11 @@ def write_mail(mail: OutboxMail, sender: Sender) -> EmailMessage:
     message["Date"] = format_datetime(mail.created_at)
     message["Message-ID"] = f"<{mail.id.hex}@{sender.mailbox.domain}>"
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = letter.language
     # Quoted-printable is ASCII in short lines, which no server on the way has a reason to touch.
     message.set_content(_templates.get_template("letter.txt").render(letter=letter), cte="quoted-printable")
     html = _templates.get_template("letter.html").render(letter=letter)
     message.add_alternative(html, subtype="html", cte="quoted-printable")
+    message["Content-Language"] = letter.language  # after the contents, which bring their own Content headers
     return message
 
 

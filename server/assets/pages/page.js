@@ -131,6 +131,10 @@ async function joinWithNewAccount() {
 }
 
 async function askForNewPassword() {
+  if (!element("email").reportValidity()) {
+    tell("");
+    return;
+  }
   await change("requestPasswordReset", { email: element("email").value });
   finish("asked");
 }
