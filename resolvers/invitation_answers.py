@@ -74,7 +74,9 @@ async def preview_invitation(caller: Caller, *, secret: str) -> InvitationPrevie
     )
     if invitation is None:
         raise NotFound
-    overdue = invitation.state is InvitationState.PENDING and not is_pending(invitation, caller.now)
+    overdue = invitation.state is InvitationState.PENDING and not is_pending(
+        invitation.state, invitation.expires_at, caller.now
+    )
     return InvitationPreview(
         organization_name=invitation.organization.name,
         inviter_name=invitation.inviter.name,
@@ -117,7 +119,7 @@ async def decline_invitation(caller: Caller, *, secret: str) -> InvitationState:
 
 async def _find_open(caller: Caller, secret: str) -> Invitation:
     invitation = await Invitation.filter(secret_hash=hash_secret(secret)).first()
-    if invitation is None or not is_pending(invitation, caller.now):
+    if invitation is None or not is_pending(invitation.state, invitation.expires_at, caller.now):
         raise LinkExpired
     return invitation
 

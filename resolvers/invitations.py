@@ -75,7 +75,7 @@ async def resend_invitation(caller: Caller, *, invitation_id: UUID) -> Invitatio
         await claim(caller)
         organization, invitation = await _lock_invitation(known)
         standing = await require(caller, organization, Right.MEMBERS)
-        pending = is_pending(invitation, caller.now)
+        pending = is_pending(invitation.state, invitation.expires_at, caller.now)
         refuse(why_not_resend_invitation(standing, invitation.role, billing=invitation.billing, pending=pending))
         await _send(caller, organization, invitation)
         await record_event(caller, organization.id, EventKind.INVITATION_RESENT, subject_of(invitation))
@@ -91,7 +91,9 @@ async def revoke_invitation(caller: Caller, *, invitation_id: UUID) -> Invitatio
     async with transaction():
         organization, invitation = await _lock_invitation(known)
         standing = await require(caller, organization, Right.MEMBERS)
-        refuse(why_not_revoke_invitation(standing, pending=is_pending(invitation, caller.now)))
+        refuse(
+            why_not_revoke_invitation(standing, pending=is_pending(invitation.state, invitation.expires_at, caller.now))
+        )
         await settle_invitation(caller, invitation, InvitationState.REVOKED, EventKind.INVITATION_REVOKED)
         return invitation
 
@@ -117,9 +119,9 @@ async def settle_invitation(actor: Acting, invitation: Invitation, state: Invita
     await record_event(actor, invitation.organization_id, kind, subject_of(invitation))
 
 
-def is_pending(invitation: Invitation, now: datetime) -> bool:
+def is_pending(state: InvitationState, expires_at: datetime, now: datetime) -> bool:
     """Whether an invitation can still be answered: neither settled nor too old, even if nobody wrote that down yet."""
-    return invitation.state is InvitationState.PENDING and invitation.expires_at > now
+    return state is InvitationState.PENDING and expires_at > now
 
 
 def subject_of(invitation: Invitation) -> str:

@@ -1,5 +1,7 @@
 """Reading: the table of contents."""
 
+from typing import Annotated
+
 import strawberry
 
 import models
@@ -7,9 +9,11 @@ from execution.declare import Connection, entry, entry_node, entry_nodes, entry_
 from execution.declare import Node as NodeInterface
 from execution.guards import Anyone
 from permissions.guards import IsSignedIn
+from resolvers import invitation_answers
 from schema.context import Info
 from schema.expose import field
 from schema.types import links
+from schema.types.invitation_preview import InvitationPreview
 from schema.types.organization import OrganizationFilter, OrganizationOrder
 from schema.types.rate_limit import RateLimit
 from schema.types.viewer import Viewer
@@ -25,6 +29,15 @@ def viewer(info: Info) -> Viewer | None:
 def rate_limit(info: Info) -> RateLimit | None:
     """Points that you may spend, and what this request costs."""
     return RateLimit.of(info.context.cost)
+
+
+Secret = Annotated[str, strawberry.argument(description="Secret of the link in the mail.")]
+
+
+@field(who=Anyone())
+async def invitation(info: Info, secret: Secret) -> InvitationPreview | None:
+    """Invitation behind a link, for its holder, who need not be signed in."""
+    return InvitationPreview.of(await invitation_answers.preview_invitation(info.context.caller, secret=secret))
 
 
 @strawberry.type(description="Everything that can be read.")
@@ -43,4 +56,5 @@ class Query:
     )
     node: NodeInterface | None = entry_node("Anything by its id.", who=IsSignedIn())
     nodes: list[NodeInterface | None] | None = entry_nodes("Many things by their ids.", who=IsSignedIn())
+    invitation: InvitationPreview | None = invitation
     rate_limit: RateLimit | None = rate_limit

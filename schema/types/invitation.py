@@ -7,14 +7,15 @@ import strawberry
 from tortoise.expressions import Q
 
 import models
-from execution.declare import NOW, Node, column, fact, lookup, many, one, table
+from execution.declare import NOW, Node, column, computed, fact, lookup, many, one, table
 from models import InvitationState
 from permissions.guards import IsMember, MayManageMembers
-from permissions.held import held_in
+from permissions.held import STANDINGS, held_in
 from rules.identifiers import Prefix
 from rules.kinds import ProductKind
 from rules.rights import AccessLevel, Right, Role
 from schema.types import links
+from schema.types.viewer_can import InvitationViewerCan, on_invitation
 
 
 @strawberry.input(description="Which invitations to list.")
@@ -54,6 +55,11 @@ class Invitation(Node):
     created_at: datetime = column("Instant at which the invitation was first sent.")
     expires_at: datetime = column("Instant after which the invitation cannot be accepted any more.")
     settled_at: datetime | None = column("Instant at which the invitation came to its end; null while it is pending.")
+    viewer_can: InvitationViewerCan = computed(
+        "What you may do with the invitation now.",
+        by=on_invitation,
+        needs=("organization_id", "role", "billing", "state", "expires_at", STANDINGS),
+    )
 
 
 @table(models.InvitationGrant, prefix=Prefix.INVITATION_GRANT, seen=Q(owner__in=held_in(Right.MEMBERS)))

@@ -7,12 +7,13 @@ import strawberry
 from tortoise.expressions import Q
 
 import models
-from execution.declare import Node, column, fact, lookup, many, one, table
+from execution.declare import Node, column, computed, fact, lookup, many, one, table
 from permissions.guards import IsColleague, MaySeeMembership
-from permissions.held import ME
+from permissions.held import ME, STANDINGS
 from rules.identifiers import Prefix
 from rules.rights import Role
 from schema.types import links
+from schema.types.viewer_can import MembershipViewerCan, on_membership
 
 
 @strawberry.input(description="Which members to list.")
@@ -51,3 +52,8 @@ class Membership(Node):
     )
     is_viewer: bool = fact("Whether this is your own membership.", Q(user_id=ME))
     created_at: datetime = column("Instant at which the user became a member.")
+    viewer_can: MembershipViewerCan = computed(
+        "What you may do with the membership now.",
+        by=on_membership,
+        needs=("organization_id", "user_id", "role", STANDINGS),
+    )

@@ -7,9 +7,9 @@ import strawberry
 from tortoise.expressions import Q
 
 import models
-from execution.declare import Connection, Node, column, grouped, lookup, one, pages, table, value
+from execution.declare import Connection, Node, column, computed, grouped, lookup, one, pages, table, value
 from permissions.guards import IsMember, MayManageMembers
-from permissions.held import ME
+from permissions.held import ME, STANDINGS
 from rules.identifiers import Prefix
 from rules.kinds import ProductFamily, ProductKind
 from rules.organizations import Currency, OrganizationKind, VatStatus
@@ -17,6 +17,7 @@ from schema.types import links
 from schema.types.invitation import InvitationFilter, InvitationOrder
 from schema.types.membership import MembershipFilter, MembershipOrder
 from schema.types.product import ProductFilter, ProductOrder
+from schema.types.viewer_can import OrganizationViewerCan, on_organization
 
 
 @strawberry.type(description="A postal address.")
@@ -112,4 +113,7 @@ class Organization(Node):
     )
     product_family_counts: list[ProductFamilyCount] = grouped(
         "Number of the products that you may see, family by family.", over="products", by="family"
+    )
+    viewer_can: OrganizationViewerCan = computed(
+        "What you may do with the organization now.", by=on_organization, needs=("id", STANDINGS)
     )

@@ -6,11 +6,14 @@ from enum import Enum
 import strawberry
 
 import models
-from execution.declare import Node, column, lookup, many, one, table
+from execution.declare import Node, column, computed, lookup, many, one, table
 from permissions.guards import MayViewProduct
+from permissions.held import PRODUCT_STANDINGS
 from rules.identifiers import Prefix
 from rules.kinds import ProductFamily, ProductKind, ProductState
 from schema.types import links
+from schema.types.effective_access import EffectiveAccess, effective_access
+from schema.types.viewer_can import ProductViewerCan, on_product
 
 
 @strawberry.input(description="Which products to list.")
@@ -52,3 +55,7 @@ class Product(Node):
     expires_on: date | None = column("Day on which the product expires; null when it does not.")
     mailboxes: list[links.Mailbox] = many("Mailboxes of the product.", order="address_key", first=20)
     created_at: datetime = column("Instant at which the product was created.")
+    viewer_can: ProductViewerCan = computed(
+        "What you may do with the product now.", by=on_product, needs=("id", "organization_id", PRODUCT_STANDINGS)
+    )
+    effective_access: list[EffectiveAccess] | None = effective_access

@@ -1,0 +1,159 @@
+"""What you may do now, and why not: the answers of the same functions that the mutations refuse with."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Self
+from uuid import UUID
+
+import strawberry
+
+from models import InvitationState
+from permissions.standings import Standings
+from resolvers.invitations import is_pending
+from rules import permitted
+from rules.denials import Forbidden, NotFound
+from rules.locales import Locale
+from rules.permitted import Obstacle
+from rules.refusals import Refusal, Remedy
+from rules.rights import Right, Role
+from rules.viewer import Standing
+from schema.context import Context
+from schema.texts import missing_right_text, refusal_text
+
+
+@strawberry.type(description="Whether you may do something now, and if not, why and what helps.")
+class Permitted:
+    """Known before acting, so that a button can be greyed and explained."""
+
+    allowed: bool = strawberry.field(description="Whether the operation would be allowed now.")
+    code: str | None = strawberry.field(
+        description="Code that the operation would answer with: that of a refusal, FORBIDDEN or NOT_FOUND."
+    )
+    required_right: Right | None = strawberry.field(description="Right that is missing, with FORBIDDEN.")
+    reason: str | None = strawberry.field(description="Sentence for people, in the user's language.")
+    remedy: Remedy | None = strawberry.field(description="What you can do instead.")
+
+    @classmethod
+    def unless(cls, obstacle: Obstacle | None, locale: Locale) -> Self:
+        """Show what stands against an operation; None says that it is allowed."""
+        if obstacle is None:
+            return cls(allowed=True, code=None, required_right=None, reason=None, remedy=None)
+        if isinstance(obstacle, Refusal):
+            return cls(
+                allowed=False,
+                code=obstacle.code,
+                required_right=None,
+                reason=refusal_text(obstacle.code, locale),
+                remedy=getattr(obstacle, "remedy", None),
+            )
+        right = obstacle.right if isinstance(obstacle, Forbidden) else None
+        return cls(
+            allowed=False,
+            code=obstacle.code,
+            required_right=right,
+            reason=missing_right_text(locale) if right else None,
+            remedy=Remedy.ASK_A_MEMBER_WITH_THE_RIGHT if right else None,
+        )
+
+
+@strawberry.type(description="What you may do with an organization now.")
+class OrganizationViewerCan:
+    """One entry per mutation."""
+
+    update: Permitted = strawberry.field(description="Whether you may change the details: updateOrganization.")
+    invite_members: Permitted = strawberry.field(description="Whether you may invite people: inviteMember.")
+    leave: Permitted = strawberry.field(description="Whether you may leave: leaveOrganization.")
+
+
+@strawberry.type(description="What you may do with a membership now.")
+class MembershipViewerCan:
+    """One entry per mutation."""
+
+    change_role: Permitted = strawberry.field(
+        description="Whether you may give the member another role: updateMembership. "
+        "Only legal representatives give the legal role."
+    )
+    remove: Permitted = strawberry.field(description="Whether you may remove the member: removeMember.")
+    update_contact_preferences: Permitted = strawberry.field(
+        description="Whether you may change the contact preferences: updateContactPreferences."
+    )
+
+
+@strawberry.type(description="What you may do with an invitation now.")
+class InvitationViewerCan:
+    """One entry per mutation."""
+
+    resend: Permitted = strawberry.field(description="Whether you may send the invitation again: resendInvitation.")
+    revoke: Permitted = strawberry.field(description="Whether you may take the invitation back: revokeInvitation.")
+
+
+@strawberry.type(description="What you may do with a product now.")
+class ProductViewerCan:
+    """One entry per mutation."""
+
+    update: Permitted = strawberry.field(description="Whether you may change the product: updateProduct.")
+
+
+def on_organization(context: Context, key: UUID, standings: Standings) -> OrganizationViewerCan:
+    """What the viewer may do with an organization."""
+    update, invite_members, leave = _answers(
+        context,
+        standings.standing_in(key),
+        permitted.why_not_update_organization,
+        permitted.why_not_invite_members,
+        permitted.why_not_leave,
+    )
+    return OrganizationViewerCan(update=update, invite_members=invite_members, leave=leave)
+
+
+def on_membership(
+    context: Context, organization_id: UUID, user_id: UUID, role: Role, standings: Standings
+) -> MembershipViewerCan:
+    """What the viewer may do with a membership."""
+    change_role, remove, update_contact_preferences = _answers(
+        context,
+        standings.standing_in(organization_id),
+        lambda standing: permitted.why_not_take_role(standing, role),
+        lambda standing: permitted.why_not_remove_member(standing, role),
+        lambda _: permitted.why_not_update_contact_preferences(own=user_id == context.viewer.user_id),
+    )
+    return MembershipViewerCan(
+        change_role=change_role, remove=remove, update_contact_preferences=update_contact_preferences
+    )
+
+
+def on_invitation(
+    context: Context,
+    organization_id: UUID,
+    role: Role,
+    billing: bool,
+    state: InvitationState,
+    expires_at: datetime,
+    standings: Standings,
+) -> InvitationViewerCan:
+    """What the viewer may do with an invitation."""
+    pending = is_pending(state, expires_at, context.now)
+    resend, revoke = _answers(
+        context,
+        standings.standing_in(organization_id),
+        lambda standing: permitted.why_not_resend_invitation(standing, role, billing=billing, pending=pending),
+        lambda standing: permitted.why_not_revoke_invitation(standing, pending=pending),
+    )
+    return InvitationViewerCan(resend=resend, revoke=revoke)
+
+
+def on_product(context: Context, key: UUID, organization_id: UUID, standings: Standings) -> ProductViewerCan:
+    """What the viewer may do with a product."""
+    rights = standings.rights_on(key, organization_id)
+    (update,) = _answers(
+        context, standings.standing_in(organization_id), lambda _: permitted.why_not_update_product(rights)
+    )
+    return ProductViewerCan(update=update)
+
+
+def _answers(
+    context: Context, standing: Standing | None, *why_not: Callable[[Standing], Obstacle | None]
+) -> list[Permitted]:
+    """The answers to several questions, in their order; a stranger may do nothing."""
+    obstacles = (NotFound() if standing is None else question(standing) for question in why_not)
+    return [Permitted.unless(obstacle, context.caller.locale) for obstacle in obstacles]
