@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from models import Mailbox, OutboxMail, Product, User
+from models import AuditEntry, Mailbox, OutboxMail, Product, User
 from resolvers.accounts import add_user
 from resolvers.caller import Caller
 from resolvers.email_addresses import EmailAddress, read_email_address
@@ -101,6 +101,11 @@ async def letters_to(recipient: str) -> list[LetterKind]:
 async def last_secret(kind: LetterKind) -> str:
     """The secret in the newest mail of a kind."""
     return str([letter for letter in await letters() if letter.kind is kind][-1].facts["secret"])
+
+
+async def actions_of(user: User) -> list[str]:
+    """What the audit log says that a user did to their own account, in order."""
+    return [entry.action for entry in await AuditEntry.filter(user_id=user.id, organization_id=None).order_by("id")]
 
 
 async def add_mailbox(
