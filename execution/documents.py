@@ -21,7 +21,7 @@ from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRul
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from execution.cost import OperationCost
-from execution.errors import Formatted, Refused, bad_request, told
+from execution.errors import Formatted, Refused, bad_request, our_mistake, told
 from execution.inputs import ListCheck
 from execution.limits import Limits, check_document, too_many
 
@@ -124,6 +124,8 @@ class Documents:
     def _operations(self, document: DocumentNode) -> dict[str | None, Operation]:
         fragments = check_document(document, self.limits).fragments
         errors = validate(self.core, document, self.rules, max_errors=ERRORS_SHOWN, hide_suggestions=True)
+        for mistake in filter(None, map(our_mistake, errors)):
+            raise mistake
         if errors:
             raise Refused([told(error) for error in errors])
         lists = ListCheck(self.core, document, self.limits)

@@ -179,13 +179,19 @@ def _unwrapped(error: GraphQLError) -> BaseException | None:
     return original
 
 
+def our_mistake(error: GraphQLError) -> BaseException | None:
+    """Give the exception behind an error about a document or its variables that no input of a client explains."""
+    original = _unwrapped(error)
+    return None if original is None or isinstance(original, (GraphQLError, ValueError)) else original
+
+
 def _is_meant_for_the_client(error: GraphQLError, original: BaseException | None) -> bool:
     """A field's error is meant for the client when it says its code, or is about an argument of the document."""
+    if error.path is None:
+        return our_mistake(error) is None
     if original is not None and not isinstance(original, GraphQLError):
         return False
-    if "code" in (error.extensions or {}) or error.path is None:
-        return True
-    return original is None or bool(original.nodes)
+    return "code" in (error.extensions or {}) or original is None or bool(original.nodes)
 
 
 def _place(error: GraphQLError) -> Formatted:

@@ -5,11 +5,12 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, cast
+from typing import Any, NewType, cast
 
 import strawberry
 from graphql import GraphQLError
 from starlette.requests import HTTPConnection
+from strawberry.schema.config import StrawberryConfig
 
 from execution.cost import Cost
 from execution.errors import Code, refusal
@@ -36,6 +37,18 @@ Info = strawberry.Info[SampleContext, None]
 class Mood(StrEnum):
     CALM = "CALM"
     CROSS = "CROSS"
+
+
+Opaque = NewType("Opaque", str)
+
+
+def parse_opaque(value: object) -> Opaque:
+    """Refuse "bad" as a client's mistake, and fail on "worse" by a mistake of ours."""
+    if value == "bad":
+        raise ValueError("this is bad")
+    if value == "worse":
+        raise KeyError("the secret is 42")
+    return Opaque(str(value))
 
 
 @strawberry.type
@@ -82,7 +95,7 @@ class AnimalConnection:
 @strawberry.input
 class Row:
     id: strawberry.ID
-    tags: list[str] = field(default_factory=list)
+    tags: list[str] | None = None
 
 
 @strawberry.input
@@ -165,6 +178,14 @@ class Query:
         return "\ud800"
 
     @strawberry.field
+    def rate_limit(self, info: Info, dry_run: bool = False) -> int:
+        return info.context.cost.requested if info.context.cost else 0
+
+    @strawberry.field
+    def opaque(self, value: Opaque) -> str:
+        return str(value)
+
+    @strawberry.field
     async def slow(self, info: Info) -> str | None:
         return await cast("Gate", info.context.loaders["gate"]).passed("slow")
 
@@ -201,7 +222,12 @@ class Subscription:
         yield 1
 
 
-schema = strawberry.Schema(Query, Mutation, Subscription)
+schema = strawberry.Schema(
+    Query,
+    Mutation,
+    Subscription,
+    config=StrawberryConfig(scalar_map={Opaque: strawberry.scalar(name="Opaque", parse_value=parse_opaque)}),
+)
 
 
 async def make_context(request: HTTPConnection) -> SampleContext:
