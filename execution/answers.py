@@ -11,11 +11,13 @@ from execution.errors import STATUS_OF_CODE, Formatted, Refused
 class Context(Protocol):
     """What running a request asks of the application's context."""
 
-    now: datetime
     caller_key: str
     extensions: dict[str, Any]
     answer_headers: list[tuple[str, str]]
     cost: Cost | None
+
+    @property
+    def now(self) -> datetime: ...
 
 
 @dataclass(slots=True)

@@ -22,7 +22,7 @@ from server.databases import is_ready, open_database
 from server.explorer import ExplorerPage, explorer_routes
 from server.health import Readiness, healthz
 from server.passwords import Argon2Passwords
-from server.settings import Settings
+from server.settings import Settings, read_settings
 from server.vat_registry import NoRegistry
 
 
@@ -40,11 +40,11 @@ class Outside:
         return cls(SystemClock(), Argon2Passwords(settings.hashing_cost), NoRegistry())
 
 
-def create_app(settings: Settings, outside: Outside | None = None, *, works: bool = False) -> Starlette:
-    """The application for these settings; with `works` the process also sends mails and ends what expires."""
+def create_app(settings: Settings, outside: Outside | None = None) -> Starlette:
+    """The application for these settings."""
     outside = outside or Outside.real(settings)
     database: list[BaseDBAsyncClient] = []
-    origins = Origins(settings.allowed_origins)
+    origins = Origins(settings.origins)
     authenticate = Authentication(
         clock=outside.clock,
         policy=settings.policy,
@@ -70,7 +70,7 @@ def create_app(settings: Settings, outside: Outside | None = None, *, works: boo
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         async with open_database(settings.database_url, settings.database_limits) as connection:
             database[:] = [connection]
-            async with _working(settings, outside.clock) if works else _idle():
+            async with _working(settings, outside.clock) if settings.worker_inside else _idle():
                 yield
             # What was begun is finished before the database is closed, although nobody waits for the answer.
             await finish_running()
@@ -85,6 +85,11 @@ def create_app(settings: Settings, outside: Outside | None = None, *, works: boo
         ],
         lifespan=lifespan,
     )
+
+
+def application() -> Starlette:
+    """The application as each server process makes it, from the environment."""
+    return create_app(read_settings())
 
 
 @asynccontextmanager

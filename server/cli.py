@@ -1,0 +1,134 @@
+"""The command `manager`: everything that is done with this program from a terminal."""
+
+import asyncio
+import difflib
+import signal
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from schema.document import print_document
+from server import worker
+from server.clock import SystemClock
+from server.databases import migrate as migrate_database
+from server.databases import open_database
+from server.demo.large import load_large_world
+from server.demo.small import describe_small_world, load_small_world
+from server.passwords import Argon2Passwords
+from server.settings import InvalidSettings, read_settings, settings_table
+
+SCHEMA_FILE = Path(__file__).parent.parent / "schema.graphql"
+GRACE_SECONDS = 30
+
+application = typer.Typer(help="Manager API.", no_args_is_help=True, add_completion=False)
+
+
+def main() -> None:
+    """Run the command line; settings that cannot be used end it with one line for each."""
+    try:
+        application()
+    except InvalidSettings as error:
+        for problem in error.problems:
+            print(f"setting refused: {problem}", file=sys.stderr)
+        raise SystemExit(2) from None
+
+
+@application.command()
+def serve(workers: Annotated[int, typer.Option(help="Number of server processes.", min=1)] = 1) -> None:
+    """Serve the API."""
+    settings = read_settings()
+    for line in asyncio.run(_greeting()):
+        print(line)
+    uvicorn.run(
+        "server.app:application",
+        factory=True,
+        host=settings.host,
+        port=settings.port,
+        workers=workers,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        access_log=False,
+        server_header=False,
+        log_level="warning",
+    )
+
+
+@application.command("worker")
+def work() -> None:
+    """Send mails and end what expires, until stopped; as many of them as you like."""
+    asyncio.run(_work())
+
+
+@application.command()
+def migrate() -> None:
+    """Bring the database to this program's tables."""
+    applied = asyncio.run(migrate_database(read_settings().database_url))
+    print("\n".join(f"applied {name}" for name in applied) or "nothing to migrate")
+
+
+@application.command("demo")
+def load_demo(
+    organizations: Annotated[int, typer.Option(help="Build a large world of so many organizations as well.")] = 0,
+) -> None:
+    """Load the demo into an empty database; refused in production."""
+    if read_settings().environment == "production":
+        print("the demo has known passwords: it is refused in production", file=sys.stderr)
+        raise typer.Exit(1)
+    asyncio.run(_load_demo(organizations))
+
+
+@application.command("schema")
+def print_schema(
+    check: Annotated[bool, typer.Option(help="Only tell whether schema.graphql is up to date.")] = False,
+) -> None:
+    """Write schema.graphql."""
+    text = print_document()
+    if not check:
+        SCHEMA_FILE.write_text(text, "utf-8")
+        return
+    kept = SCHEMA_FILE.read_text("utf-8") if SCHEMA_FILE.exists() else ""
+    if kept != text:
+        difference = difflib.unified_diff(kept.splitlines(), text.splitlines(), "schema.graphql", "schema", lineterm="")
+        print("\n".join(difference), file=sys.stderr)
+        print("schema.graphql is not up to date: run `make schema`", file=sys.stderr)
+        raise typer.Exit(1)
+
+
+@application.command("settings")
+def print_settings() -> None:
+    """Print every setting with its default and meaning."""
+    print(settings_table(), end="")
+
+
+async def _greeting() -> list[str]:
+    settings = read_settings()
+    lines = [
+        f"GraphQL and explorer   {settings.address}/graphql",
+        f"Schema                 {settings.address}/schema.graphql",
+        f"Health                 {settings.address}/healthz  {settings.address}/readyz",
+    ]
+    if settings.smtp_url is None:
+        lines.append(f"Mails                  {settings.mail_folder.resolve()}/*.eml")
+    async with open_database(settings.database_url, settings.database_limits):
+        return lines + await describe_small_world()
+
+
+async def _work() -> None:
+    settings = read_settings()
+    stop = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    async with open_database(settings.database_url, settings.database_limits):
+        await worker.run(settings, stop)
+
+
+async def _load_demo(organizations: int) -> None:
+    settings = read_settings()
+    passwords, now = Argon2Passwords(settings.hashing_cost), SystemClock().now()
+    async with open_database(settings.database_url, settings.database_limits):
+        if await load_small_world(passwords, now):
+            print("demo loaded")
+        if organizations:
+            await load_large_world(passwords, now, organizations, print)
