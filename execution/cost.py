@@ -30,6 +30,7 @@ from graphql import (
     IntValueNode,
     ListValueNode,
     OperationDefinitionNode,
+    SelectionSetNode,
     ValueNode,
     VariableNode,
     get_named_type,
@@ -135,7 +136,8 @@ class OperationCost:
             if definition.default_value is not None
         }
         root = schema.get_root_type(operation.operation)
-        self.charges = self._charges(operation, root, None) if root else ()
+        assert root is not None  # the document is valid
+        self.charges = self._charges(operation.selection_set, root, None)
 
     def requested(self, variables: Mapping[str, Any]) -> int:
         """Tell what running the operation costs at most; never less than 1."""
@@ -147,12 +149,10 @@ class OperationCost:
         return max(1, sum(charge.actual(data) for charge in self.charges)) if data else 1
 
     def _charges(
-        self, node: OperationDefinitionNode | FieldNode, parent: GraphQLCompositeType, page: Rows | None
+        self, selection_set: SelectionSetNode, parent: GraphQLCompositeType, page: Rows | None
     ) -> tuple[Charge, ...]:
-        if node.selection_set is None:
-            return ()
         found = []
-        for field, type_name, conditions in fields_of(node.selection_set, parent.name, self._fragments):
+        for field, type_name, conditions in fields_of(selection_set, parent.name, self._fragments):
             charge = self._charge(field, type_name, conditions, page)
             if charge.once or charge.each or charge.parts:
                 found.append(charge)
@@ -164,13 +164,12 @@ class OperationCost:
         definition = self._schema.get_field(parent, name)
         if name in _INTROSPECTION:
             return Charge(key, 1 + _fields_below(node, self._fragments), 0, None, conditions, ())
-        if definition is None:  # only on a type that validation did not know
-            return Charge(key, 0, 0, None, conditions, ())
+        assert definition is not None  # the document is valid
         once, each = price(self._schema, parent, name, definition)
         rows = self._rows(node, definition, parent, name, page)
-        below = get_named_type(definition.type)
+        below: Any = get_named_type(definition.type)
         inner = rows if is_connection(below) else None
-        parts = self._charges(node, below, inner) if is_composite_type(below) else ()
+        parts = self._charges(node.selection_set, below, inner) if node.selection_set else ()
         return Charge(key, once, each, None if inner else rows, conditions, parts)
 
     def _rows(

@@ -38,10 +38,7 @@ def rehearsal(
 def _is_dry(selection: object, variables: Mapping[str, Any]) -> bool:
     if not isinstance(selection, FieldNode) or selection.name.value != FIELD:
         return False
-    for argument in selection.arguments or ():
-        if argument.name.value == ARGUMENT:
-            value = argument.value
-            if isinstance(value, VariableNode):
-                return variables.get(value.name.value) is True
-            return isinstance(value, BooleanValueNode) and value.value
-    return False
+    value = next((each.value for each in selection.arguments or () if each.name.value == ARGUMENT), None)
+    if isinstance(value, VariableNode):
+        return variables.get(value.name.value) is True
+    return isinstance(value, BooleanValueNode) and value.value

@@ -180,10 +180,6 @@ class _Request:
     def _report_left(self, task: "asyncio.Future[ExecutionResult]") -> None:
         if task.cancelled():
             return
-        exception = task.exception()
-        if exception is not None:
-            self.masking.mask(exception)
-            return
         for error in task.result().errors or ():
             self.masking.present(error)
 
@@ -197,8 +193,7 @@ class _Request:
 
     def _settle(self, actual: int) -> None:
         cost = self.context.cost
-        if cost is None:
-            return
+        assert cost is not None  # it was charged before
         cost.actual = min(actual, self.taken)
         self.buckets.give_back(self.context.caller_key, self.taken - cost.actual, self.now)
         cost.remaining = self.buckets.remaining(self.context.caller_key, self.now)

@@ -54,9 +54,7 @@ def hold(conditions: Conditions, variables: Mapping[str, Any]) -> bool:
 def _conditions(selection: SelectionNode) -> Conditions | None:
     """The conditions of one selection; None when it is skipped whatever the variables say."""
     conditions: Conditions = ()
-    for directive in selection.directives or ():
-        if directive.name.value not in ("skip", "include"):
-            continue
+    for directive in (each for each in selection.directives or () if each.name.value in ("skip", "include")):
         wanted = directive.name.value == "include"
         value = _condition_value(directive)
         if isinstance(value, VariableNode):
