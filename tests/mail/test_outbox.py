@@ -12,18 +12,17 @@ import pytest
 
 from models import OutboxMail
 from resolvers import outbox
-from resolvers.caller import Caller, Passwords, VatRegistry
 from resolvers.records import post_letter
 from resolvers.transactions import transaction
 from rules.letters import LetterKind
 from rules.locales import Locale
 from rules.policy import Policy
-from rules.viewer import ANONYMOUS
 from server.mail.delivery import Delivery, MailServer
 from server.mail.links import Links
 from server.mail.sending import MailRoom
 from server.mail.writing import Sender, write_mail
 from tests.mail.mail_servers import Inbox, mail_server
+from tests.resolvers.people import stranger
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("database")]
 
@@ -54,25 +53,6 @@ class Carrier:
         self.taken.append(message)
 
 
-class Unused:
-    """Stands where nothing is asked."""
-
-    async def hash(self, password: str) -> str:
-        raise NotImplementedError
-
-    async def matches(self, password: str, password_hash: str | None) -> bool:
-        raise NotImplementedError
-
-    async def is_registered(self, vat_number: str) -> bool | None:
-        raise NotImplementedError
-
-
-def caller_at(moment: datetime) -> Caller:
-    passwords: Passwords = Unused()
-    registry: VatRegistry = Unused()
-    return Caller(viewer=ANONYMOUS, now=moment, policy=Policy(), passwords=passwords, vat_registry=registry)
-
-
 async def post(count: int = 1, *, moment: datetime = NOW, kind: LetterKind = LetterKind.PASSWORD_CHANGED) -> None:
     facts = {
         "first_name": "Ada",
@@ -83,7 +63,7 @@ async def post(count: int = 1, *, moment: datetime = NOW, kind: LetterKind = Let
     told = {name: facts[name] for name in ("first_name", "login")} if kind is LetterKind.PASSWORD_CHANGED else facts
     async with transaction():
         for number in range(count):
-            await post_letter(caller_at(moment), kind, f"reader-{number}@old.example", Locale.EN, told)
+            await post_letter(stranger(now=moment), kind, f"reader-{number}@old.example", Locale.EN, told)
 
 
 def room(delivery: Delivery, clock: Clock | None = None) -> MailRoom:
@@ -112,7 +92,7 @@ async def test_what_did_not_happen_is_not_mailed() -> None:
     carrier, outside = Carrier(), contextvars.copy_context()
     with pytest.raises(ZeroDivisionError):
         async with transaction():
-            await post_letter(caller_at(NOW), LetterKind.SIGN_UP_EXISTING, "ada@old.example", Locale.EN, {})
+            await post_letter(stranger(now=NOW), LetterKind.SIGN_UP_EXISTING, "ada@old.example", Locale.EN, {})
             looking = asyncio.create_task(room(carrier).send_due_mails(), context=outside)
             await asyncio.sleep(0.05)  # the worker looks, or waits for us, while nothing is decided yet
             raise ZeroDivisionError
@@ -229,7 +209,7 @@ async def test_a_worker_whose_lease_ran_out_does_not_undo_what_the_next_one_did(
 
 async def test_a_letter_without_one_of_its_facts_is_an_error_where_it_is_posted() -> None:
     with pytest.raises(LookupError, match="expires_at, secret"):
-        await post_letter(caller_at(NOW), LetterKind.SIGN_UP, "ada@old.example", Locale.EN, {"first_name": "Ada"})
+        await post_letter(stranger(now=NOW), LetterKind.SIGN_UP, "ada@old.example", Locale.EN, {"first_name": "Ada"})
 
 
 async def test_mails_are_forgotten_some_time_after_they_were_sent() -> None:

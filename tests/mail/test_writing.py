@@ -86,7 +86,9 @@ def test_the_message_id_is_the_same_for_every_attempt_and_no_other_mail() -> Non
 
 def test_the_reader_gets_their_language_with_its_dates() -> None:
     """MSG2"""
-    english, french = (text_of(received(outbox_mail(LetterKind.INVITATION, locale=each))) for each in ("EN", "FR"))
+    english, french = (
+        text_of(received(outbox_mail(LetterKind.INVITATION, locale=each))) for each in (Locale.EN, Locale.FR)
+    )
     assert "until 2 December 2026 at 10:30 (Zurich time)" in english
     assert "jusqu’au 2 décembre 2026 à 10:30 (heure de Zurich)" in french
     assert "collaborateur" in french

@@ -97,8 +97,10 @@ async function attempt(work) {
 
 function explain({ code, message }) {
   if (code === "UNAUTHENTICATED") {
-    show(invited && !invited.hasAccount ? "new-account" : "log-in", "other-account");
-    tell(invited && !invited.hasAccount ? "" : text("log_in_first"));
+    show(invited && !invited.accountExists ? "new-account" : "log-in", "other-account");
+    tell(invited && !invited.accountExists ? "" : text("log_in_first"));
+  } else if (code === "NOT_FOUND") {
+    tell(text("over"), "trouble");
   } else if (code === "RATE_LIMITED") {
     tell(text("rate_limited"), "trouble");
   } else {
@@ -144,7 +146,7 @@ let invited = null;
 async function readInvitation() {
   const { invitation } = await ask(
     `query Page($secret: String!) {
-      invitation(secret: $secret) { organizationName inviterName role expiresAt state hasAccount }
+      invitation(secret: $secret) { organizationName inviterName address role state expiresAt accountExists }
     }`,
     { secret },
   );
@@ -164,6 +166,7 @@ async function readInvitation() {
     document.querySelector(`[data-fact="${name}"]`).textContent = value;
   }
   element("facts").hidden = false;
+  element("email").value = invitation.address;
   tell("");
   show("act");
 }

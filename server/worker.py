@@ -1,0 +1,82 @@
+"""The worker: sends mails and does what comes due by itself. Several may run at once, in any number of processes."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+from resolvers.idempotency import forget_old_keys
+from resolvers.invitations import expire_invitations
+from resolvers.links import forget_old_links
+from resolvers.outbox import forget_old_mails
+from resolvers.throttle import forget_old_counters
+from rules.policy import Policy
+from server.clock import Clock, SystemClock
+from server.mail.delivery import Delivery, MailFolder, MailServer
+from server.mail.links import Links
+from server.mail.sending import MailRoom
+from server.mail.writing import Sender
+from server.settings import Settings
+
+MAIL_PAUSE_SECONDS = 1.0
+EXPIRY_PAUSE_SECONDS = 60.0
+RETENTION_PAUSE_SECONDS = 3600.0
+TROUBLE_PAUSE_SECONDS = 5.0
+
+_log = logging.getLogger("manager.worker")
+
+
+async def run(settings: Settings, stop: asyncio.Event, clock: Clock | None = None) -> None:
+    """Work until `stop` is set, and end when what was begun is finished. The database must be open already.
+
+    Without SMTP_URL, which only development may lack, mails are written into MAIL_FOLDER.
+    """
+    clock = clock or SystemClock()
+    mail_room = open_mail_room(settings, clock)
+
+    async def expire() -> int:
+        return await expire_invitations(clock.now())
+
+    async def forget() -> int:
+        await forget_what_is_over(clock.now(), settings.policy)
+        return 0
+
+    await asyncio.gather(
+        _repeat(mail_room.send_due_mails, MAIL_PAUSE_SECONDS, stop),
+        _repeat(expire, EXPIRY_PAUSE_SECONDS, stop),
+        _repeat(forget, RETENTION_PAUSE_SECONDS, stop),
+    )
+
+
+def open_mail_room(settings: Settings, clock: Clock) -> MailRoom:
+    """The mail room that the settings describe."""
+    delivery: Delivery = MailServer.parse(settings.smtp_url) if settings.smtp_url else MailFolder(settings.mail_folder)
+    links = Links(settings.address, settings.link_templates)
+    return MailRoom(Sender(settings.mail_from, links), delivery, settings.policy, clock)
+
+
+async def forget_what_is_over(now: datetime, policy: Policy) -> None:
+    """Delete what nobody needs any more: remembered keys, links, sent mails, counted attempts."""
+    await forget_old_keys(now, policy)
+    await forget_old_links(now, policy)
+    await forget_old_mails(now, policy)
+    await forget_old_counters(now)
+
+
+async def _repeat(work: Callable[[], Awaitable[int]], pause_seconds: float, stop: asyncio.Event) -> None:
+    """Do some work again and again, at once while there is more of it, else after a pause; trouble is only logged."""
+    while not stop.is_set():
+        try:
+            pause = 0.0 if await work() else pause_seconds
+        except Exception:
+            _log.exception("the worker had trouble and goes on")
+            pause = TROUBLE_PAUSE_SECONDS
+        await _wait(stop, pause)
+
+
+async def _wait(stop: asyncio.Event, seconds: float) -> None:
+    try:
+        async with asyncio.timeout(seconds):
+            await stop.wait()
+    except TimeoutError:
+        return
