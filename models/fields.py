@@ -80,7 +80,7 @@ class IdField(Field[IdT]):
 
 
 class NameField(Field[NameT]):
-    """One name of an enumeration, stored as that name and held to it by the database.
+    """One name of an enumeration, stored as that name, held to it by the database, sorted by its code points.
 
     The enumeration's values must equal its names, so that column, Python and API spell it alike. Migrations keep the
     bare names instead of the class, so that an old migration means the same for ever.
@@ -88,6 +88,9 @@ class NameField(Field[NameT]):
 
     field_type = str
     SQL_TYPE = f"VARCHAR({LONGEST_NAME})"
+
+    class _db_postgres:  # noqa: N801 -- Tortoise looks for this name
+        SQL_TYPE = f'VARCHAR({LONGEST_NAME}) COLLATE "C"'  # lists are ordered by names, too
 
     @overload
     def __init__(
@@ -122,6 +125,11 @@ class NameField(Field[NameT]):
     def to_python_value(self, value: Any) -> Any:
         """Read the enumeration's member (inside migrations, where there is no class, the bare name)."""
         return self.enumeration(value) if value is not None and self.enumeration else value
+
+    @property
+    def constraints(self) -> dict[str, Any]:
+        """Tell migrations which names are allowed, so that they notice another one."""
+        return {"names": list(self.names)}
 
     def check(self, column: str, dialect: str) -> str | None:
         """Only the names are allowed, in both databases."""

@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ('reference', fields.CharField(max_length=60)),
                 ('created_at', Instant()),
             ],
-            options={'table': 'idempotency_records', 'app': 'models', 'constraints': [UniqueConstraint(fields=('scope', 'mutation', 'key'), name='idempotency_records_key_once')], 'indexes': [Index(fields=['created_at'])], 'pk_attr': 'id', 'table_description': 'A key that a mutation succeeded under: what it was asked (as a hash) and what it made, by reference.'},
+            options={'table': 'idempotency_records', 'app': 'models', 'constraints': [UniqueConstraint(fields=('scope', 'mutation', 'key'), name='idempotency_records_key_once')], 'indexes': [Index(fields=['created_at'])], 'pk_attr': 'id'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
                 ('created_at', Instant()),
                 ('deleted_at', Instant(null=True)),
             ],
-            options={'table': 'organizations', 'app': 'models', 'constraints': [CheckConstraint(check='deleted_at IS NOT NULL OR legal_representative_count >= 1', name='organizations_legal_representative'), CheckConstraint(check='member_count >= legal_representative_count AND legal_representative_count >= 0', name='organizations_counts'), CheckConstraint(check='(vat_number IS NULL) = (vat_status IS NULL)', name='organizations_vat_number_has_status')], 'indexes': [Index(fields=['name_sort', 'id'])], 'pk_attr': 'id', 'table_description': 'A customer with its own products, people, invoices and wallet (ORG4).'},
+            options={'table': 'organizations', 'app': 'models', 'constraints': [CheckConstraint(check='deleted_at IS NOT NULL OR legal_representative_count >= 1', name='organizations_legal_representative'), CheckConstraint(check='member_count >= legal_representative_count AND legal_representative_count >= 0', name='organizations_counts'), CheckConstraint(check='(vat_number IS NULL) = (vat_status IS NULL)', name='organizations_vat_number_has_status')], 'indexes': [Index(fields=['name_sort', 'id'])], 'pk_attr': 'id'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
                 ('sent_at', Instant(null=True)),
                 ('failed_at', Instant(null=True)),
             ],
-            options={'table': 'outbox_mails', 'app': 'models', 'indexes': [Index(fields=['sent_at', 'due_at'])], 'pk_attr': 'id', 'table_description': 'A mail that will be sent, at least once, because its transaction committed (MSG2).'},
+            options={'table': 'outbox_mails', 'app': 'models', 'indexes': [Index(fields=['sent_at', 'due_at'])], 'pk_attr': 'id'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -82,7 +82,7 @@ class Migration(migrations.Migration):
                 ('expires_on', fields.DateField(null=True)),
                 ('created_at', Instant()),
             ],
-            options={'table': 'products', 'app': 'models', 'constraints': [UniqueConstraint(fields=('organization_id', 'id'), name='products_key_in_organization'), UniqueConstraint(fields=('name_sort',), name='products_domain_name_once', condition="kind = 'DOMAIN_NAME' AND state <> 'TERMINATED'")], 'indexes': [Index(fields=['organization_id', 'name_sort', 'id']), Index(fields=['organization_id', 'kind']), Index(fields=['organization_id', 'created_at'])], 'pk_attr': 'id', 'table_description': 'A service that an organization holds (PRD1, PRD7).'},
+            options={'table': 'products', 'app': 'models', 'constraints': [UniqueConstraint(fields=('organization_id', 'id'), name='products_key_in_organization'), UniqueConstraint(fields=('name_sort',), name='products_domain_name_once', condition="kind = 'DOMAIN_NAME' AND state <> 'TERMINATED'")], 'indexes': [Index(fields=['organization_id', 'name_sort', 'id']), Index(fields=['organization_id', 'kind']), Index(fields=['organization_id', 'created_at'])], 'pk_attr': 'id'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -96,7 +96,7 @@ class Migration(migrations.Migration):
                 ('password_hash', fields.CharField(max_length=200)),
                 ('created_at', Instant()),
             ],
-            options={'table': 'mailboxes', 'app': 'models', 'constraints': [SameOrganization(column='product_id', table='products', name='mailboxes_product_inside')], 'indexes': [Index(fields=['organization_id', 'product_id'])], 'pk_attr': 'id', 'table_description': 'An e-mail address hosted in a product, with its own password (USR7, USR8).'},
+            options={'table': 'mailboxes', 'app': 'models', 'constraints': [SameOrganization(column='product_id', table='products', name='mailboxes_product_inside')], 'indexes': [Index(fields=['organization_id', 'product_id'])], 'pk_attr': 'id'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -107,7 +107,7 @@ class Migration(migrations.Migration):
                 ('window_ends_at', Instant()),
                 ('attempts', fields.IntField()),
             ],
-            options={'table': 'throttle_counters', 'app': 'models', 'pk_attr': 'id', 'table_description': 'Attempts counted within one window, shared by all processes; the key is a hash, never an address.'},
+            options={'table': 'throttle_counters', 'app': 'models', 'pk_attr': 'id'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -127,7 +127,7 @@ class Migration(migrations.Migration):
                 ('created_at', Instant()),
                 ('closed_at', Instant(null=True)),
             ],
-            options={'table': 'users', 'app': 'models', 'pk_attr': 'id', 'table_description': 'A person with a login (USR). A closed account keeps its row for the books; its login is free again (USR14).'},
+            options={'table': 'users', 'app': 'models', 'pk_attr': 'id'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -146,7 +146,7 @@ class Migration(migrations.Migration):
                 ('settled_at', Instant(null=True)),
                 ('outcome', NameField(null=True, names=('CONFIRMED', 'WITHDRAWN', 'REPLACED'))),
             ],
-            options={'table': 'confirmations', 'app': 'models', 'constraints': [UniqueConstraint(fields=('user_id', 'kind'), name='confirmations_one_open_per_user', condition='settled_at IS NULL')], 'indexes': [Index(fields=['address_key', 'created_at'])], 'pk_attr': 'id', 'table_description': 'A one-time link that went to an address, and what it will do; its secret is stored as a hash only (USR3).'},
+            options={'table': 'confirmations', 'app': 'models', 'constraints': [UniqueConstraint(fields=('user_id', 'kind'), name='confirmations_one_open_per_user', condition='settled_at IS NULL')], 'indexes': [Index(fields=['address_key', 'created_at'])], 'pk_attr': 'id'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -161,7 +161,7 @@ class Migration(migrations.Migration):
                 ('data', fields.TextField(unique=False)),
                 ('occurred_at', Instant()),
             ],
-            options={'table': 'events', 'app': 'models', 'constraints': [UniqueConstraint(fields=('organization_id', 'position'), name='events_position_once')], 'pk_attr': 'id', 'table_description': 'Something that happened in an organization; positions come from its own counter, without gaps (RES6).'},
+            options={'table': 'events', 'app': 'models', 'constraints': [UniqueConstraint(fields=('organization_id', 'position'), name='events_position_once')], 'pk_attr': 'id'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -182,7 +182,7 @@ class Migration(migrations.Migration):
                 ('expires_at', Instant()),
                 ('settled_at', Instant(null=True)),
             ],
-            options={'table': 'invitations', 'app': 'models', 'constraints': [UniqueConstraint(fields=('organization_id', 'address_key'), name='invitations_one_pending_per_address', condition="state = 'PENDING'"), UniqueConstraint(fields=('organization_id', 'id'), name='invitations_key_in_organization'), CheckConstraint(check="(billing AND role IN ('LEGAL_REPRESENTATIVE', 'ADMINISTRATOR', 'COLLABORATOR')) OR (NOT billing AND role IN ('COLLABORATOR', 'EXTERNAL'))", name='invitations_billing_fits_role')], 'indexes': [Index(fields=['organization_id', 'created_at', 'id']), Index(fields=['address_key']), Index(fields=['state', 'expires_at'])], 'pk_attr': 'id', 'table_description': 'An address that was asked to join, with the role and grants it will get; its secret is stored as a hash only.'},
+            options={'table': 'invitations', 'app': 'models', 'constraints': [UniqueConstraint(fields=('organization_id', 'address_key'), name='invitations_one_pending_per_address', condition="state = 'PENDING'"), UniqueConstraint(fields=('organization_id', 'id'), name='invitations_key_in_organization'), CheckConstraint(check="(billing AND role IN ('LEGAL_REPRESENTATIVE', 'ADMINISTRATOR', 'COLLABORATOR')) OR (NOT billing AND role IN ('COLLABORATOR', 'EXTERNAL'))", name='invitations_billing_fits_role')], 'indexes': [Index(fields=['organization_id', 'created_at', 'id']), Index(fields=['address_key']), Index(fields=['state', 'expires_at'])], 'pk_attr': 'id'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -195,7 +195,7 @@ class Migration(migrations.Migration):
                 ('kind', NameField(null=True, names=('DOMAIN_NAME', 'WEB_HOSTING', 'MAIL_SERVICE', 'AUDIO_STREAMING', 'VIDEO_STREAMING', 'VOD_AOD', 'MANAGED_CLOUD_SERVER', 'VPS_CLOUD', 'SYNOLOGY_NAS', 'NEWSLETTER', 'SWISS_BACKUP', 'KDRIVE', 'GUEST_MANAGER', 'INFOMAIL', 'KSUITE', 'JELASTIC_CLOUD', 'SSL_CERTIFICATE', 'CUSTOM_BRAND', 'SITE_CREATOR', 'FREE_MAIL'))),
                 ('level', NameField(names=('VIEW', 'MANAGE'))),
             ],
-            options={'table': 'invitation_grants', 'app': 'models', 'constraints': [SameOrganization(column='invitation_id', table='invitations', name='invitation_grants_invitation_inside'), SameOrganization(column='product_id', table='products', name='invitation_grants_product_inside'), CheckConstraint(check='(product_id IS NULL AND kind IS NOT NULL) OR (product_id IS NOT NULL AND kind IS NULL)', name='invitation_grants_one_target')], 'indexes': [Index(fields=['organization_id', 'invitation_id']), Index(fields=['product_id'])], 'pk_attr': 'id', 'table_description': 'A grant that an invitation will give when it is accepted.'},
+            options={'table': 'invitation_grants', 'app': 'models', 'constraints': [SameOrganization(column='invitation_id', table='invitations', name='invitation_grants_invitation_inside'), SameOrganization(column='product_id', table='products', name='invitation_grants_product_inside'), CheckConstraint(check='(product_id IS NULL AND kind IS NOT NULL) OR (product_id IS NOT NULL AND kind IS NULL)', name='invitation_grants_one_target')], 'indexes': [Index(fields=['organization_id', 'invitation_id']), Index(fields=['product_id'])], 'pk_attr': 'id'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -210,7 +210,7 @@ class Migration(migrations.Migration):
                 ('product_events', fields.BooleanField()),
                 ('created_at', Instant()),
             ],
-            options={'table': 'memberships', 'app': 'models', 'constraints': [UniqueConstraint(fields=('organization_id', 'user_id'), name='memberships_one_per_user'), UniqueConstraint(fields=('organization_id', 'id'), name='memberships_key_in_organization'), CheckConstraint(check="(billing AND role IN ('LEGAL_REPRESENTATIVE', 'ADMINISTRATOR', 'COLLABORATOR')) OR (NOT billing AND role IN ('COLLABORATOR', 'EXTERNAL'))", name='memberships_billing_fits_role')], 'indexes': [Index(fields=['organization_id', 'created_at', 'id']), Index(fields=['user_id', 'organization_id'])], 'pk_attr': 'id', 'table_description': 'One user in one organization; `billing` says whether the billing right is held, by role or by choice (MEM1).'},
+            options={'table': 'memberships', 'app': 'models', 'constraints': [UniqueConstraint(fields=('organization_id', 'user_id'), name='memberships_one_per_user'), UniqueConstraint(fields=('organization_id', 'id'), name='memberships_key_in_organization'), CheckConstraint(check="(billing AND role IN ('LEGAL_REPRESENTATIVE', 'ADMINISTRATOR', 'COLLABORATOR')) OR (NOT billing AND role IN ('COLLABORATOR', 'EXTERNAL'))", name='memberships_billing_fits_role')], 'indexes': [Index(fields=['organization_id', 'created_at', 'id']), Index(fields=['user_id', 'organization_id'])], 'pk_attr': 'id'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -224,7 +224,7 @@ class Migration(migrations.Migration):
                 ('level', NameField(names=('VIEW', 'MANAGE'))),
                 ('created_at', Instant()),
             ],
-            options={'table': 'product_grants', 'app': 'models', 'constraints': [SameOrganization(column='membership_id', table='memberships', name='product_grants_membership_inside'), SameOrganization(column='product_id', table='products', name='product_grants_product_inside'), CheckConstraint(check='(product_id IS NULL AND kind IS NOT NULL) OR (product_id IS NOT NULL AND kind IS NULL)', name='product_grants_one_target'), UniqueConstraint(fields=('membership_id', 'product_id'), name='product_grants_one_per_product', condition='product_id IS NOT NULL'), UniqueConstraint(fields=('membership_id', 'kind'), name='product_grants_one_per_kind', condition='kind IS NOT NULL')], 'indexes': [Index(fields=['organization_id', 'membership_id']), Index(fields=['product_id'])], 'pk_attr': 'id', 'table_description': 'Access of one member to one product, or to all products of a kind, those to come included (MEM4).'},
+            options={'table': 'product_grants', 'app': 'models', 'constraints': [SameOrganization(column='membership_id', table='memberships', name='product_grants_membership_inside'), SameOrganization(column='product_id', table='products', name='product_grants_product_inside'), CheckConstraint(check='(product_id IS NULL AND kind IS NOT NULL) OR (product_id IS NOT NULL AND kind IS NULL)', name='product_grants_one_target'), UniqueConstraint(fields=('membership_id', 'product_id'), name='product_grants_one_per_product', condition='product_id IS NOT NULL'), UniqueConstraint(fields=('membership_id', 'kind'), name='product_grants_one_per_kind', condition='kind IS NOT NULL')], 'indexes': [Index(fields=['organization_id', 'membership_id']), Index(fields=['product_id'])], 'pk_attr': 'id'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -242,7 +242,7 @@ class Migration(migrations.Migration):
                 ('proved_at', Instant()),
                 ('ended_at', Instant(null=True)),
             ],
-            options={'table': 'sessions', 'app': 'models', 'indexes': [Index(fields=['user_id', 'created_at'])], 'pk_attr': 'id', 'table_description': 'A log-in on one application; its secret is stored as a hash only (USR9).'},
+            options={'table': 'sessions', 'app': 'models', 'indexes': [Index(fields=['user_id', 'created_at'])], 'pk_attr': 'id'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -258,7 +258,7 @@ class Migration(migrations.Migration):
                 ('address', fields.CharField(max_length=64)),
                 ('occurred_at', Instant()),
             ],
-            options={'table': 'audit_entries', 'app': 'models', 'indexes': [Index(fields=['organization_id', 'occurred_at']), Index(fields=['user_id', 'occurred_at'])], 'pk_attr': 'id', 'table_description': 'Who did what to what, through which session, and when (RES8). Never a password, a secret or a link.'},
+            options={'table': 'audit_entries', 'app': 'models', 'indexes': [Index(fields=['organization_id', 'occurred_at']), Index(fields=['user_id', 'occurred_at'])], 'pk_attr': 'id'},
             bases=['Model'],
         ),
     ]
