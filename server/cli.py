@@ -14,7 +14,7 @@ from schema.document import print_document
 from server import worker
 from server.clock import SystemClock
 from server.databases import migrate as migrate_database
-from server.databases import open_database
+from server.databases import open_database, write_migrations
 from server.demo.large import load_large_world
 from server.demo.small import describe_small_world, load_small_world
 from server.passwords import Argon2Passwords
@@ -66,6 +66,17 @@ def migrate() -> None:
     """Bring the database to this program's tables."""
     applied = asyncio.run(migrate_database(read_settings().database_url))
     print("\n".join(f"applied {name}" for name in applied) or "nothing to migrate")
+
+
+@application.command("migrations")
+def make_migrations(
+    check: Annotated[bool, typer.Option(help="Only tell whether models and migrations agree.")] = False,
+) -> None:
+    """Write the migrations that changed models ask for."""
+    names = asyncio.run(write_migrations(dry=check))
+    print("\n".join(f"{'missing' if check else 'written'}: {name}" for name in names) or "models and migrations agree")
+    if check and names:
+        raise typer.Exit(1)
 
 
 @application.command("demo")
