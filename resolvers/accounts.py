@@ -69,7 +69,7 @@ async def lock_account(caller: Caller, *, proven_hash: str | None = None) -> Use
     if user is None or not await Session.filter(id=caller.session_id, user_id=user.id, ended_at=None).exists():
         raise Unauthenticated
     if proven_hash is not None and proven_hash != user.password_hash:
-        raise InvalidCurrentPassword(path=("current_password",))
+        raise InvalidCurrentPassword
     return user
 
 

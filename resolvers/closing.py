@@ -27,11 +27,12 @@ class JoinedMeanwhile(Exception):
     """The user joined another organization before the account was locked; everything starts again."""
 
 
-async def close_account(caller: Caller, *, password: str) -> None:
+async def close_account(caller: Caller, *, password: str) -> str:
     """Close the caller's account for good; the row stays for the books, without name and address (USR14).
 
-    The password is the proof (USR13). Refuses with InvalidCurrentPassword, and with LastMember or
-    LastLegalRepresentative naming the organizations that would be left without people or without one responsible.
+    Answers the login, which is free again. The password is the proof (USR13). Refuses with InvalidCurrentPassword, and
+    with LastMember or LastLegalRepresentative, naming the organizations that would be left without people or without
+    anybody responsible.
     """
     proven = await prove_password(caller, password, path=("password",))
     while True:
@@ -41,20 +42,17 @@ async def close_account(caller: Caller, *, password: str) -> None:
                 user = await lock_account(caller, proven_hash=proven.password_hash)
                 await _leave_all(caller, user, organizations)
                 await _close(caller, user)
-                return
+                return proven.login
         except JoinedMeanwhile:
             continue
 
 
 async def _lock_organizations(user: User) -> dict[UUID, Organization]:
     """Lock the live organizations of a user, in the order of their ids."""
-    keys = (
-        await Membership.filter(user_id=user.id).order_by("organization_id").values_list("organization_id", flat=True)
-    )
     locked: dict[UUID, Organization] = {}
-    for key in keys:
+    for member in await Membership.filter(user_id=user.id).order_by("organization_id"):
         try:
-            organization = await lock_organization(UUID(str(key)))
+            organization = await lock_organization(member.organization_id)
         except NotFound:
             continue
         locked[organization.id] = organization

@@ -87,7 +87,7 @@ async def confirm_login_change(caller: Caller, *, secret: str) -> User:
         raise LoginEmailTaken(only_legal_representative_of=names) from None
 
 
-async def withdraw_login_change(caller: Caller) -> User:
+async def withdraw_login_change(caller: Caller) -> Confirmation:
     """End the caller's open request; its link works no more. LoginChangeExpired when there is none (USR3)."""
     async with transaction():
         user = await lock_account(caller)
@@ -98,7 +98,8 @@ async def withdraw_login_change(caller: Caller) -> User:
             raise LoginChangeExpired
         await withdraw_links(caller, user.id, [ConfirmationKind.LOGIN_CHANGE])
         await _record(caller, link, AccountAction.LOGIN_CHANGE_WITHDRAWN, user.login, link.address)
-    return user
+        await link.refresh_from_db()
+    return link
 
 
 async def _change_login(caller: Caller, user: User, link: Confirmation) -> None:

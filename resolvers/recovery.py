@@ -1,12 +1,13 @@
 """The recovery e-mail: where a reset link goes first; an address counts once its own link was opened (USR4)."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 
-from models import ConfirmationKind, User
+from models import Confirmation, ConfirmationKind, User
 from resolvers.accounts import lock_account
 from resolvers.caller import Caller
 from resolvers.email_addresses import EmailAddress, read_email_address
-from resolvers.links import LinkSent, confirm_link, lock_link, make_link, withdraw_links
+from resolvers.links import confirm_link, lock_link, make_link, withdraw_links
 from resolvers.records import post_letter, record_account_action
 from resolvers.throttle import require_mail
 from resolvers.transactions import transaction
@@ -16,17 +17,23 @@ from rules.letters import LetterKind
 from rules.refusals import InvalidInput, LinkExpired, Problem, ProblemCode, SameAsRecoveryEmail
 
 
-async def change_recovery_email(caller: Caller, *, email: str | None) -> LinkSent | None:
+@dataclass(frozen=True)
+class RecoveryChange:
+    """The account, and the link that waits to be opened; None when the address was removed, which needs none."""
+
+    user: User
+    confirmation: Confirmation | None
+
+
+async def change_recovery_email(caller: Caller, *, email: str | None) -> RecoveryChange:
     """Send a link to a new recovery address, or remove the one in force at once when `email` is None (USR4).
 
     Asks for a recent proof (ReauthenticationRequired). Refuses with InvalidInput an address that is malformed or the
-    recovery address already, and with SameAsRecoveryEmail when it is the login. RateLimited by mails. Answers what
-    was sent, None when the address was removed.
+    recovery address already, and with SameAsRecoveryEmail when it is the login. RateLimited by mails.
     """
     caller.require_recent_proof()
     if email is None:
-        await _remove(caller)
-        return None
+        return RecoveryChange(await _remove(caller), None)
     address = read_email_address(email)
     if address is None:
         raise InvalidInput(problems=(Problem(("email",), ProblemCode.MALFORMED),))
@@ -50,7 +57,7 @@ async def change_recovery_email(caller: Caller, *, email: str | None) -> LinkSen
         }
         await post_letter(caller, LetterKind.RECOVERY_EMAIL, address.text, user.locale, facts)
         await _record(caller, user, AccountAction.RECOVERY_EMAIL_CHANGE_REQUESTED, address.text)
-    return LinkSent(address=address.text, expires_at=link.confirmation.expires_at)
+    return RecoveryChange(user, link.confirmation)
 
 
 async def confirm_recovery_email(caller: Caller, *, secret: str) -> User:
@@ -72,13 +79,14 @@ async def confirm_recovery_email(caller: Caller, *, secret: str) -> User:
     return user
 
 
-async def _remove(caller: Caller) -> None:
+async def _remove(caller: Caller) -> User:
     async with transaction():
         user = await lock_account(caller)
         await withdraw_links(caller, user.id, [ConfirmationKind.RECOVERY_EMAIL])
         if user.recovery_email is not None:
             await _replace(caller, user, None)
         await _record(caller, user, AccountAction.RECOVERY_EMAIL_REMOVED, None)
+    return user
 
 
 async def _replace(caller: Caller, user: User, address: EmailAddress | None) -> None:

@@ -19,6 +19,7 @@ from rules.events import AccountAction
 from rules.identifiers import Prefix, public_id
 from rules.policy import Policy
 from rules.refusals import InvalidCredentials
+from rules.viewer import Viewer
 
 SECRET_PREFIX = "mgs_"  # lets scanners of source code and logs tell that it is a secret of ours
 USE_IS_NOTED_AFTER = timedelta(minutes=1)
@@ -32,6 +33,12 @@ class OpenedSession:
     secret: str
     session: Session
     user: User
+    lasts_until: datetime  # if it is used all the time; the session's own end comes sooner when it is not
+
+    @property
+    def viewer(self) -> Viewer:
+        """The user as the rest of the request knows them."""
+        return Viewer(self.user.id, self.session.id, self.user.locale, self.session.proved_at)
 
 
 async def find_session(secret: str, now: datetime, policy: Policy) -> Session | None:
@@ -98,7 +105,8 @@ async def open_session(caller: Caller, user: User, application: str = "") -> Ope
         proved_at=caller.now,
     )
     await record_account_action(caller, user.id, AccountAction.LOGGED_IN, public_id(Prefix.SESSION, session.id))
-    return OpenedSession(secret=secret, session=session, user=user)
+    lasts_until = caller.now + timedelta(days=caller.policy.session_days)
+    return OpenedSession(secret=secret, session=session, user=user, lasts_until=lasts_until)
 
 
 async def reauthenticate(caller: Caller, *, password: str) -> Session:
@@ -116,26 +124,25 @@ async def reauthenticate(caller: Caller, *, password: str) -> Session:
     return session
 
 
-async def log_out(caller: Caller) -> None:
+async def log_out(caller: Caller) -> Session:
     """End the session that the caller asks through."""
-    async with transaction():
-        user = await lock_account(caller)
-        await Session.filter(id=caller.session_id).update(ended_at=caller.now)
-        subject = public_id(Prefix.SESSION, caller.session_id)
-        await record_account_action(caller, user.id, AccountAction.LOGGED_OUT, subject)
+    return await _end(caller, caller.session_id, AccountAction.LOGGED_OUT)
 
 
 async def end_session(caller: Caller, *, session_id: UUID) -> Session:
     """End one of the caller's own sessions; NotFound for any other, and for one that is over (USR9)."""
+    return await _end(caller, session_id, AccountAction.SESSION_ENDED)
+
+
+async def _end(caller: Caller, session_id: UUID, action: AccountAction) -> Session:
     async with transaction():
         user = await lock_account(caller)
-        session = await Session.filter(id=session_id, user_id=user.id, ended_at=None).first()
+        session = await Session.filter(id=session_id, user_id=user.id, ended_at=None, expires_at__gt=caller.now).first()
         if session is None:
             raise NotFound
         session.ended_at = caller.now
         await session.save(update_fields=["ended_at"])
-        subject = public_id(Prefix.SESSION, session.id)
-        await record_account_action(caller, user.id, AccountAction.SESSION_ENDED, subject)
+        await record_account_action(caller, user.id, action, public_id(Prefix.SESSION, session.id))
     return session
 
 

@@ -9,7 +9,8 @@ import strawberry
 
 from permissions.standings import Standings
 from resolvers.caller import Caller
-from rules.viewer import Viewer
+from resolvers.sessions import OpenedSession
+from rules.viewer import ANONYMOUS, Viewer
 
 
 @dataclass
@@ -48,6 +49,16 @@ class Context:
         """Go on as this viewer: what a log-in or a log-out does to the rest of its own answer."""
         self.caller = replace(self.caller, viewer=viewer)
         self.standings = Standings(viewer)
+
+    def enter(self, opened: OpenedSession) -> None:
+        """Go on in a session that was just opened, and hand its secret to a browser."""
+        self.become(opened.viewer)
+        self.open_cookie(opened.secret, opened.lasts_until)
+
+    def leave(self) -> None:
+        """Go on as nobody, after the session was ended."""
+        self.become(ANONYMOUS)
+        self.close_cookie()
 
     def open_cookie(self, secret: str, expires_at: datetime) -> None:
         """Hand the session's secret to a browser, out of reach of its scripts."""

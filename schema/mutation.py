@@ -2,12 +2,44 @@
 
 import strawberry
 
-from schema.mutations import invitations, memberships, organizations, products
+from schema.mutations import (
+    accounts,
+    invitations,
+    login_changes,
+    mailboxes,
+    memberships,
+    organizations,
+    password_changes,
+    password_resets,
+    products,
+    recovery,
+    sessions,
+    signing_up,
+)
 
 
 @strawberry.type(description="Everything that can be done.")
 class Mutation:
     """The roots of writing."""
+
+    sign_up = signing_up.sign_up
+    confirm_sign_up = signing_up.confirm_sign_up
+    log_in = sessions.log_in
+    log_out = sessions.log_out
+    reauthenticate = sessions.reauthenticate
+    update_profile = accounts.update_profile
+    request_login_change = login_changes.request_login_change
+    confirm_login_change = login_changes.confirm_login_change
+    withdraw_login_change = login_changes.withdraw_login_change
+    change_recovery_email = recovery.change_recovery_email
+    confirm_recovery_email = recovery.confirm_recovery_email
+    change_password = password_changes.change_password
+    request_password_reset = password_resets.request_password_reset
+    reset_password = password_resets.reset_password
+    end_session = sessions.end_session
+    end_sessions = sessions.end_sessions
+    close_account = accounts.close_account
+    change_mailbox_password = mailboxes.change_mailbox_password
 
     create_organization = organizations.create_organization
     update_organization = organizations.update_organization

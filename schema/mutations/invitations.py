@@ -13,7 +13,6 @@ from rules.grants import default_billing
 from rules.identifiers import Prefix
 from rules.locales import Locale
 from rules.rights import Role
-from rules.viewer import Viewer
 from schema.context import Info
 from schema.expose import Replay, idempotency_key, mutation
 from schema.ids import key, reference
@@ -198,8 +197,7 @@ async def accept_invitation(info: Info, input: AcceptInvitationInput) -> AcceptI
     opened = accepted.opened
     if opened is None:
         return AcceptInvitationSuccess(membership=membership, secret=None, session=None)
-    context.become(Viewer(opened.user.id, opened.session.id, opened.user.locale, opened.session.proved_at))
-    context.open_cookie(opened.secret, opened.session.expires_at)
+    context.enter(opened)
     return AcceptInvitationSuccess(membership=membership, secret=opened.secret, session=Session.of(opened.session))
 
 

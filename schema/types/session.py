@@ -19,7 +19,7 @@ class Session(Node):
     address: str = column("Network address that the log-in came from.")
     created_at: datetime = column("Instant of the log-in.")
     last_used_at: datetime = column("Instant of the last use, to the minute.")
-    expires_at: datetime = column("Instant at which the session ends at the latest.")
+    expires_at: datetime = column("Instant at which the session ends unless it is used before.")
     proved_at: datetime = column("Instant of the last proof of the password, see reauthenticate.")
     ended_at: datetime | None = column("Instant at which the session was ended; null while it lives.")
     is_current: bool = fact("Whether this request comes through the session.", Q(id=MY_SESSION))

@@ -10,7 +10,7 @@ from models import AuditEntry, Confirmation, Event, Membership, Organization, Ou
 from resolvers.caller import Caller
 from resolvers.links import LinkSent, forget_old_links
 from resolvers.sessions import find_session, log_in
-from resolvers.sign_up import confirm_sign_up, sign_up
+from resolvers.signing_up import confirm_sign_up, sign_up
 from rules.denials import RateLimited
 from rules.events import AccountAction
 from rules.letters import LetterKind
