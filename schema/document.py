@@ -1,12 +1,16 @@
 """The schema as one object, checked against the rules of the house before it is used."""
 
 import strawberry
-from execution.house import check_schema
 from strawberry.schema.config import StrawberryConfig
+from tortoise import Tortoise
 
+from execution.house import check_schema
 from execution.scalars import scalar_map
 from schema.mutation import Mutation
 from schema.query import Query
+
+# Relations get their columns now and not with the first connection: the check below looks at them.
+Tortoise.init_models(["models"], "models")
 
 schema = strawberry.Schema(
     query=Query,

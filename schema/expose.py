@@ -12,6 +12,7 @@ import json
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, fields, is_dataclass, replace
 from enum import Enum
+from operator import getitem
 from typing import Annotated, Any, Union, get_type_hints
 
 import strawberry
@@ -85,9 +86,15 @@ def mutation(
             return await _run(function, declared, again, info, arguments)
 
         name = camel_case(function.__name__)
+        if input_type is not None:
+            described = strawberry.argument(description=f"What {name} is to do.")
+            hints["input"] = getitem(Annotated, (input_type, described))
         resolver.__annotations__ = {**hints, "return": _result_union(name, hints["return"], declared.refuses) | None}
-        resolver.__signature__ = inspect.signature(function).replace(  # type: ignore[attr-defined]
-            return_annotation=resolver.__annotations__["return"]
+        parameters = [
+            each.replace(annotation=hints[each.name]) for each in inspect.signature(function).parameters.values()
+        ]
+        resolver.__signature__ = inspect.Signature(  # type: ignore[attr-defined] # inspect looks for it
+            parameters, return_annotation=resolver.__annotations__["return"]
         )
         directive = who.schema_directive
         return strawberry.mutation(

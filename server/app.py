@@ -20,7 +20,7 @@ from server.clock import Clock, SystemClock
 from server.cookies import SessionCookie
 from server.databases import is_ready, open_database
 from server.explorer import ExplorerPage, explorer_routes
-from server.health import Readiness, healthz
+from server.health import healthz, readyz
 from server.passwords import Argon2Passwords
 from server.settings import Settings, read_settings
 from server.vat_registry import NoRegistry
@@ -79,7 +79,7 @@ def create_app(settings: Settings, outside: Outside | None = None) -> Starlette:
         routes=[
             Route("/graphql", endpoint),
             Route("/healthz", healthz),
-            Route("/readyz", Readiness(ready)),
+            Route("/readyz", readyz(ready)),
             *explorer_routes(schema),
             *pages.routes(settings),
         ],

@@ -5,21 +5,20 @@ from collections.abc import Awaitable, Callable
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+Endpoint = Callable[[Request], Awaitable[Response]]
+
 
 async def healthz(_request: Request) -> Response:
     """The process answers; nothing else is asked."""
     return JSONResponse({"status": "ok"})
 
 
-class Readiness:
-    """Answers 200 when the database is reachable and migrated, else 503."""
+def readyz(is_ready: Callable[[], Awaitable[bool]]) -> Endpoint:
+    """An endpoint that answers 200 when the database is reachable and migrated, else 503; asked each time."""
 
-    def __init__(self, is_ready: Callable[[], Awaitable[bool]]) -> None:
-        """Ask this function each time."""
-        self._is_ready = is_ready
-
-    async def __call__(self, request: Request) -> Response:
-        """Ask now."""
-        if await self._is_ready():
+    async def answer(_request: Request) -> Response:
+        if await is_ready():
             return JSONResponse({"status": "ready"})
         return JSONResponse({"status": "not ready"}, status_code=503)
+
+    return answer

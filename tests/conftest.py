@@ -15,6 +15,7 @@ from tests.databases import (
     make_sqlite_template,
     postgresql_database,
 )
+from tests.world import World, open_world
 
 MISSING_POSTGRESQL = pytest.StashKey[str | None]()
 
@@ -66,3 +67,10 @@ async def database(empty_database: Database, anyio_backend: str) -> AsyncIterato
         if empty_database.kind == "postgresql":
             await connection.execute_script(EMPTY)
         yield empty_database
+
+
+@pytest.fixture
+async def world(database: Database) -> AsyncIterator[World]:
+    """People, organizations and clients over a fresh database; the test runs on SQLite and on PostgreSQL."""
+    async with open_world(database.url) as opened:
+        yield opened

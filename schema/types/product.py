@@ -53,7 +53,7 @@ class Product(Node):
     name: str = column("Name of the product: its domain name, mailbox address or server name.")
     label: str = column("Words of the customer's own for the product; empty when there are none.")
     expires_on: date | None = column("Day on which the product expires; null when it does not.")
-    mailboxes: list[links.Mailbox] = many("Mailboxes of the product.", order="address_key", first=20)
+    mailboxes: list[links.Mailbox] | None = many("Mailboxes of the product.", order="address_key", first=20)
     created_at: datetime = column("Instant at which the product was created.")
     viewer_can: ProductViewerCan = computed(
         "What you may do with the product now.", by=on_product, needs=("id", "organization_id", PRODUCT_STANDINGS)
