@@ -63,7 +63,7 @@ def references_in(value: Any) -> Iterator[Reference]:
         return
     value = value.value if isinstance(value, strawberry.Some) else value
     definition = getattr(type(value), "__strawberry_definition__", None)
-    for field in definition.fields if definition is not None else ():
+    for field in getattr(definition, "fields", ()):  # values of enumerations are defined too, and have no fields
         content = getattr(value, field.python_name)
         content = content.value if isinstance(content, strawberry.Some) else content
         prefix = field.metadata.get("reference")
