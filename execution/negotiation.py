@@ -1,6 +1,7 @@
 """Which media type an answer has, by what the client accepts."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 GRAPHQL = "application/graphql-response+json"
 JSON = "application/json"
@@ -9,6 +10,7 @@ HTML = "text/html"
 _UTF_8 = ("utf-8", "utf8")
 
 
+@lru_cache(maxsize=128)
 def negotiate(accept: str | None) -> str | None:
     """Choose between the two media types of an answer; None when the client accepts neither.
 
@@ -24,6 +26,7 @@ def negotiate(accept: str | None) -> str | None:
     return best
 
 
+@lru_cache(maxsize=128)
 def wants_page(accept: str | None) -> bool:
     """Tell whether the client asks for a page to look at, at least as much as for an answer of the API."""
     if not accept:

@@ -1,9 +1,10 @@
 // Uses the explorer as a person would: types a query, runs it, opens the docs. Prints what it saw as one line of JSON.
 //
-//   node explorer.mjs <address of the page> <path of chromium> <empty folder for its profile> [folder for screenshots]
+//   node explorer.mjs <address of the page> <path of chromium> <empty folder for its profile>
+//     <query> <text in its answer> <field of the type Query> [folder for screenshots]
 import { chromium } from "playwright-core";
 
-const [address, executablePath, profile, screenshots] = process.argv.slice(2);
+const [address, executablePath, profile, query, answer, field, screenshots] = process.argv.slice(2);
 const seen = { violations: [], failed: [], foreign: [], errors: [] };
 
 const context = await chromium.launchPersistentContext(profile, {
@@ -36,18 +37,18 @@ const editor = page.locator(".graphiql-query-editor .CodeMirror");
 await editor.waitFor();
 await editor.click();
 await page.keyboard.press("Control+A");
-await page.keyboard.type('query Greeting { hello(name: "explorer") }');
+await page.keyboard.type(query);
 await page.keyboard.press("Escape");
 await page.keyboard.press("Control+Enter");
 const result = page.locator(".result-window");
-await result.getByText("hello explorer").waitFor();
+await result.getByText(answer).first().waitFor();
 seen.answer = (await result.innerText()).replaceAll("\u00a0", " ");
 await picture("answer");
 
 await page.getByLabel("Show Documentation Explorer").click();
 const docs = page.locator(".graphiql-doc-explorer");
 await docs.getByText("Query", { exact: true }).first().click();
-await docs.getByText("hello", { exact: true }).first().waitFor();
+await docs.getByText(field, { exact: true }).first().waitFor();
 seen.docs = await docs.innerText();
 await picture("docs");
 
