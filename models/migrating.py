@@ -27,7 +27,6 @@ from tortoise.migrations.recorder import MigrationRecorder
 from tortoise.migrations.schema_generator.state import State
 from tortoise.migrations.schema_generator.state_apps import StateApps
 from tortoise.migrations.writer import MigrationWriter
-from tortoise.models import Model
 from tortoise.transactions import in_transaction
 
 from models.tables import PostgresqlEditor, SqliteEditor, editor_for
@@ -106,27 +105,34 @@ def _name(key: MigrationKey) -> str:
 
 
 async def _apply(migration: Migration, state: State, editor: PostgresqlEditor | SqliteEditor) -> None:
+    """Run every operation; SQLite's tables are built anew once for all alterations that follow each other."""
+    altered: dict[str, dict[str, str]] = {}
     for operation in migration.operations:
         before = state.clone()
         operation.state_forward(APP, state)
         if isinstance(editor, SqliteEditor) and isinstance(operation, Alteration):
-            await _rebuild(operation, before, state, editor)
-        else:
-            await operation.database_forward(APP, before, state, editor)
+            renamed = altered.setdefault(operation.model_name, {})
+            if isinstance(operation, RenameField):
+                old_column = _column(before, operation.model_name, operation.old_name)
+                new_column = _column(state, operation.model_name, operation.new_name)
+                renamed[new_column] = renamed.pop(old_column, old_column)
+            continue
+        await _rebuild(altered, before, editor)
+        await operation.database_forward(APP, before, state, editor)
+    await _rebuild(altered, state, editor)
     if isinstance(editor, SqliteEditor):
         _, orphans = await editor.client.execute_query("PRAGMA foreign_key_check")
         if orphans:
             raise ValueError(f"{migration.name} leaves {len(orphans)} rows that refer to nothing")
 
 
-async def _rebuild(operation: Alteration, before: State, after: State, editor: SqliteEditor) -> None:
-    model = after.apps.get_model(f"{APP}.{operation.model_name}")
-    renamed = {}
-    if isinstance(operation, RenameField):
-        old_model = before.apps.get_model(f"{APP}.{operation.model_name}")
-        renamed[_column(model, operation.new_name)] = _column(old_model, operation.old_name)
-    await editor.rebuild(model, renamed)
+async def _rebuild(altered: dict[str, dict[str, str]], state: State, editor: PostgresqlEditor | SqliteEditor) -> None:
+    for model_name, renamed in altered.items():
+        if isinstance(editor, SqliteEditor):
+            await editor.rebuild(state.apps.get_model(f"{APP}.{model_name}"), renamed)
+    altered.clear()
 
 
-def _column(model: type[Model], field_name: str) -> str:
+def _column(state: State, model_name: str, field_name: str) -> str:
+    model = state.apps.get_model(f"{APP}.{model_name}")
     return model._meta.fields_map[field_name].source_field or field_name

@@ -1,0 +1,3 @@
+from tests.models.evolution.m0001_shop import Migration
+
+__all__ = ["Migration"]

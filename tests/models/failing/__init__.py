@@ -1,0 +1,1 @@
+"""One migration that begins well and then fails."""
