@@ -1,5 +1,7 @@
 """The schema as one object, checked against the rules of the house before it is used."""
 
+from contextvars import copy_context
+
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 from tortoise import Tortoise
@@ -9,8 +11,9 @@ from execution.scalars import scalar_map
 from schema.mutation import Mutation
 from schema.query import Query
 
-# Relations get their columns now and not with the first connection: the check below looks at them.
-Tortoise.init_models(["models"], "models")
+# Relations get their columns now and not with the first connection: the check below looks at them. In a context of its
+# own, for Tortoise would leave one behind that knows no database.
+copy_context().run(Tortoise.init_models, ["models"], "models")
 
 schema = strawberry.Schema(
     query=Query,
