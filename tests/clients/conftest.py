@@ -1,5 +1,6 @@
 """What tests with real clients need: Node, the packages of package.json, a browser, and a server to talk to."""
 
+import asyncio
 import fcntl
 import shutil
 import subprocess
@@ -11,7 +12,10 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from execution.http import GraphQLEndpoint
+from server.app import create_app
+from server.databases import migrate
 from server.explorer import ExplorerPage, explorer_routes
+from server.settings import Settings
 from tests.clients.serving import served
 from tests.http.sample import make_context, schema
 
@@ -67,8 +71,17 @@ def sample_app(*, introspection: bool = True) -> Starlette:
 
 
 @pytest.fixture
+def real_address(tmp_path: Path) -> Iterator[str]:
+    """The address of the application itself, over an empty database."""
+    settings = Settings(DATABASE_URL=f"sqlite:///{tmp_path / 'manager.sqlite3'}", mail_folder=tmp_path / "mails")
+    asyncio.run(migrate(settings.database_url))
+    with served(create_app(settings)) as found:
+        yield found
+
+
+@pytest.fixture
 def address() -> Iterator[str]:
-    """The address of a live server."""
+    """The address of a live server for the sample schema."""
     with served(sample_app()) as found:
         yield found
 

@@ -9,11 +9,6 @@ from tests.http.sample import make_context, schema
 
 
 @pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture
 def reported() -> list[tuple[BaseException, str]]:
     return []
 

@@ -60,7 +60,7 @@ async def test_an_unexpected_failure_is_masked_and_reported(
         "path": [field],
         "extensions": {"code": "INTERNAL", "incident": incident},
     }
-    assert b"42" not in response.body
+    assert b"secret is" not in response.body
     assert b"1099511627776" not in response.body
 
 
@@ -124,7 +124,7 @@ async def test_a_scalar_that_breaks_is_our_mistake(
 
     assert (response.status, response.code) == (500, "INTERNAL")
     assert len(reported) == 1
-    assert b"42" not in response.body
+    assert b"secret is" not in response.body
 
 
 async def test_what_cannot_be_written_down_is_our_mistake(app: GraphQLEndpoint, reported: list[object]) -> None:
