@@ -207,11 +207,11 @@ class Instant(Field[MomentT]):
         return value
 
     def to_python_value(self, value: Any) -> Any:
-        """Read the moment in UTC."""
+        """Read the moment in UTC; one without a zone stays as it is, and is refused when it is written."""
         if value is None:
             return None
         moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
-        return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+        return moment if moment.tzinfo in (UTC, None) else moment.astimezone(UTC)
 
 
 class Amount(Field[AmountT]):
