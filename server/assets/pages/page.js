@@ -96,23 +96,30 @@ async function attempt(work) {
 }
 
 function explain({ code, message }) {
-  if (code === "UNAUTHENTICATED") {
-    show(invited && !invited.accountExists ? "new-account" : "log-in", "other-account");
-    tell(invited && !invited.accountExists ? "" : text("log_in_first"));
-  } else if (code === "NOT_FOUND") {
+  if (code === "NOT_FOUND") {
     tell(text("over"), "trouble");
   } else if (code === "RATE_LIMITED") {
     tell(text("rate_limited"), "trouble");
   } else {
     tell(message || text("trouble"), "trouble");
-    if (element("other-account")) element("other-account").hidden = false;
+    if (element("other-account")) element("other-account").hidden = !element("log-in").hidden;
   }
 }
 
+// Refusals of a main button that a form can answer: who are you, and which account shall be made.
+const FORMS = { UNAUTHENTICATED: "log-in", INVALID_INPUT: "new-account" };
+
 async function act() {
   const { mutation, input, facts } = ACTIONS[page];
-  await change(mutation, input(), facts);
-  finish("done");
+  try {
+    await change(mutation, input(), facts);
+    finish("done");
+  } catch (refused) {
+    const form = element(FORMS[refused.code]);
+    if (!form) throw refused;
+    show(form.id);
+    tell(form.id === "log-in" ? text("log_in_first") : "");
+  }
 }
 
 async function logIn() {
@@ -191,8 +198,13 @@ onPress("decline", async () => {
 });
 onPress("forgotten", askForNewPassword);
 onPress("other-account", async () => {
-  show("log-in");
-  tell("");
+  if (invited && !invited.accountExists) {
+    await ask("mutation Page { logOut { __typename } }");
+    await act();
+  } else {
+    show("log-in");
+    tell("");
+  }
 });
 addEventListener("hashchange", () => location.reload());
 
