@@ -1,6 +1,6 @@
 """Filters: input fields that each name a lookup, and what a client has given for them."""
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +25,7 @@ class Lookup:
 
     path: str = ""
     search: tuple[str, ...] = ()
+    fold: Callable[[str], str] = str.casefold
 
     def columns(self) -> list[tuple[tuple[str, ...], str]]:
         """Answer each path that is compared, and how."""
@@ -38,17 +39,23 @@ Narrowing = tuple[tuple[Lookup, Hashable], ...]
 """What a client has given for a filter: comparable, so that equal filters share a statement."""
 
 
-def lookup(path: str = "", description: str = "", *, search: tuple[str, ...] = ()) -> Any:
+def lookup(
+    path: str = "",
+    description: str = "",
+    *,
+    search: tuple[str, ...] = (),
+    fold: Callable[[str], str] = str.casefold,
+) -> Any:
     """Declare an input field of a filter that narrows a list by one lookup, such as "status__in".
 
     A path may lead over to-one relations ("user__name_sort__contains"). An `ID` is compared with a key column.
-    With `search` instead of a path, the text is looked for in any of these columns, which hold text folded by
-    `str.casefold`. An input field left out or null narrows nothing.
+    With `search` instead of a path, the text is looked for in any of these columns, which hold text folded by `fold`,
+    or only without case. An input field left out or null narrows nothing.
     """
     if not description or bool(path) == bool(search):
         raise TypeError("a lookup needs a description, and either a path or the columns of a search")
     return strawberry.field(
-        default=strawberry.UNSET, description=description, metadata={"lookup": Lookup(path, search)}
+        default=strawberry.UNSET, description=description, metadata={"lookup": Lookup(path, search, fold)}
     )
 
 
@@ -80,7 +87,7 @@ def narrowed(narrowing: Narrowing) -> list[Q]:
 
 def _read(found: Lookup, value: Any, model: type[Model]) -> Hashable:
     if found.search:
-        return str(value).casefold()
+        return tuple(dict.fromkeys((found.fold(str(value)), str(value).casefold())))
     ((path, operation),) = found.columns()
     column = column_at(model, path)
     assert column is not None  # the house has checked every lookup of the schema
@@ -102,6 +109,6 @@ def _read_one(column: Field[Any], value: Any) -> Hashable:
 
 def _demand(found: Lookup, value: Any) -> Q:
     if found.search:
-        return Q(*(Q(**{f"{name}__contains": value}) for name in found.search), join_type=Q.OR)
+        return Q(*(Q(**{f"{name}__contains": text}) for name in found.search for text in value), join_type=Q.OR)
     demand: dict[str, Any] = {found.path: list(value) if isinstance(value, tuple) else value}
     return Q(**demand)

@@ -13,6 +13,7 @@ from permissions.guards import IsMember, MayManageMembers
 from permissions.held import STANDINGS, held_in
 from rules.identifiers import Prefix
 from rules.kinds import ProductKind
+from rules.names import fold
 from rules.rights import AccessLevel, Right, Role
 from schema.types import links
 from schema.types.viewer_can import InvitationViewerCan, on_invitation
@@ -22,7 +23,9 @@ from schema.types.viewer_can import InvitationViewerCan, on_invitation
 class InvitationFilter:
     """Lookups of a list of invitations."""
 
-    search: str | None = lookup(search=("address_key",), description="Only invitations to addresses with this text.")
+    search: str | None = lookup(
+        search=("address_key",), fold=fold, description="Only invitations to addresses with this text."
+    )
     state: list[InvitationState] | None = lookup("state__in", "Only invitations in these states.")
 
 

@@ -11,6 +11,7 @@ from execution.declare import Node, column, computed, fact, lookup, many, one, t
 from permissions.guards import IsColleague, MaySeeMembership
 from permissions.held import ME, STANDINGS
 from rules.identifiers import Prefix
+from rules.names import fold
 from rules.rights import Role
 from schema.types import links
 from schema.types.viewer_can import MembershipViewerCan, on_membership
@@ -22,6 +23,7 @@ class MembershipFilter:
 
     search: str | None = lookup(
         search=("user__name_sort", "user__login_key"),
+        fold=fold,
         description="Only members whose name or login contains this text, without case and accents.",
     )
     role: list[Role] | None = lookup("role__in", "Only members with these roles.")

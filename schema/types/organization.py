@@ -12,6 +12,7 @@ from permissions.guards import IsMember, MayManageMembers
 from permissions.held import ME, STANDINGS
 from rules.identifiers import Prefix
 from rules.kinds import ProductFamily, ProductKind
+from rules.names import fold
 from rules.organizations import Currency, OrganizationKind, VatStatus
 from schema.types import links
 from schema.types.invitation import InvitationFilter, InvitationOrder
@@ -51,7 +52,9 @@ class OrganizationFilter:
     """Lookups of a list of organizations."""
 
     search: str | None = lookup(
-        search=("name_sort",), description="Only organizations whose name contains this text, without case and accents."
+        search=("name_sort",),
+        fold=fold,
+        description="Only organizations whose name contains this text, without case and accents.",,
     )
     kind: list[OrganizationKind] | None = lookup("kind__in", "Only organizations of these kinds.")
     country: list[str] | None = lookup("country__in", "Only organizations in these countries, as two-letter codes.")

@@ -11,6 +11,7 @@ from permissions.guards import MayViewProduct
 from permissions.held import PRODUCT_STANDINGS
 from rules.identifiers import Prefix
 from rules.kinds import ProductFamily, ProductKind, ProductState
+from rules.names import fold
 from schema.types import links
 from schema.types.effective_access import EffectiveAccess, effective_access
 from schema.types.viewer_can import ProductViewerCan, on_product
@@ -22,6 +23,7 @@ class ProductFilter:
 
     search: str | None = lookup(
         search=("name_sort", "label_sort"),
+        fold=fold,
         description="Only products whose name or label contains this text, without case and accents.",
     )
     kind: list[ProductKind] | None = lookup("kind__in", "Only products of these kinds.")
