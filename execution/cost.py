@@ -24,7 +24,6 @@ from graphql import (
     FragmentDefinitionNode,
     GraphQLCompositeType,
     GraphQLField,
-    GraphQLList,
     GraphQLObjectType,
     GraphQLSchema,
     IntValueNode,
@@ -34,15 +33,11 @@ from graphql import (
     ValueNode,
     VariableNode,
     get_named_type,
-    get_nullable_type,
-    is_composite_type,
 )
 
-from execution.plans import Count
+from execution.prices import default_rows, is_connection, is_list, price
 from execution.selections import Conditions, fields_of, hold
 
-ROWS_OF_A_LIST = 10
-MUTATION = 10
 _COUNTING_ARGUMENTS = ("first", "last", "ids")
 _INTROSPECTION = ("__schema", "__type")
 
@@ -183,58 +178,6 @@ class OperationCost:
         counting = [given[each] for each in _COUNTING_ARGUMENTS if each in given]
         arguments = tuple(each for each in map(_count, counting) if each is not None)
         return Rows(arguments, default_rows(definition), self._page)
-
-
-def price(schema: GraphQLSchema, parent: GraphQLCompositeType, name: str, definition: GraphQLField) -> tuple[int, int]:
-    """Tell what a field costs: once, and for each row."""
-    composite = is_composite_type(get_named_type(definition.type))
-    counted = isinstance(metadata(definition).get("plan"), Count)
-    once = int(composite or counted) + MUTATION * (parent is schema.mutation_type)
-    each = int(composite and is_list(definition))
-    if is_connection(parent):
-        once, each = int(name == "totalCount"), int(name == "nodes")
-    return int(metadata(definition).get("cost", once)), each
-
-
-def default_rows(definition: GraphQLField) -> int:
-    """Tell how many rows a list or connection is taken to have when the document does not say."""
-    own = metadata(definition)
-    plan = own.get("plan")
-    return next(
-        (each for each in (own.get("rows"), getattr(plan, "default", None), getattr(plan, "first", None)) if each),
-        ROWS_OF_A_LIST,
-    )
-
-
-def metadata(definition: GraphQLField) -> Mapping[str, Any]:
-    """Give what a field's declaration says about itself beyond GraphQL."""
-    declared = definition.extensions.get("strawberry-definition")
-    return getattr(declared, "metadata", None) or {}
-
-
-def is_connection(type_: object) -> bool:
-    """Tell whether a type is a page of rows, with `edges` and `nodes`."""
-    return isinstance(type_, GraphQLObjectType) and type_.name.endswith("Connection") and "pageInfo" in type_.fields
-
-
-def is_list(definition: GraphQLField) -> bool:
-    """Tell whether a field answers with a list."""
-    return isinstance(get_nullable_type(definition.type), GraphQLList)
-
-
-def cost_map(schema: GraphQLSchema) -> str:
-    """Print what the fields cost that cost anything: `Type.field once [+ rows * (each + selection)]`, one a line."""
-    lines = []
-    for name, type_ in sorted(schema.type_map.items()):
-        if not isinstance(type_, GraphQLObjectType) or name.startswith("__"):
-            continue
-        for field, definition in sorted(type_.fields.items()):
-            once, each = price(schema, type_, field, definition)
-            rows = is_connection(get_named_type(definition.type)) or (is_list(definition) and each)
-            tail = f" + rows * ({each} + selection), {default_rows(definition)} rows by default" if rows else ""
-            if once or each:
-                lines.append(f"{name}.{field} {once}{tail}")
-    return "\n".join(lines) + "\n"
 
 
 def _fields_below(node: FieldNode, fragments: Mapping[str, FragmentDefinitionNode]) -> int:

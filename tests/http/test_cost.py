@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from execution.buckets import Buckets
-from execution.cost import cost_map
 from execution.documents import Documents
 from execution.http import GraphQLEndpoint
 from execution.limits import Limits
+from execution.prices import cost_map
 from tests.http.asking import post
 from tests.http.sample import make_context, schema
 
@@ -186,7 +186,7 @@ def test_the_published_map_names_what_costs_something() -> None:
 
     assert "Animal.children 1 + rows * (0 + selection), 10 rows by default\n" in published
     assert "Animal.parent 1\n" in published
-    assert "AnimalConnection.nodes 0 + rows * (1 + selection), 10 rows by default\n" in published
+    assert "AnimalConnection.nodes 0 + rows of the connection * (1 + selection)\n" in published
     assert "AnimalConnection.totalCount 1\n" in published
     assert "AnimalEdge.node 1\n" in published
     assert "Mutation.rename 11\n" in published
