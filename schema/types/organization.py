@@ -54,7 +54,7 @@ class OrganizationFilter:
     search: str | None = lookup(
         search=("name_sort",),
         fold=fold,
-        description="Only organizations whose name contains this text, without case and accents.",,
+        description="Only organizations whose name contains this text, without case and accents.",
     )
     kind: list[OrganizationKind] | None = lookup("kind__in", "Only organizations of these kinds.")
     country: list[str] | None = lookup("country__in", "Only organizations in these countries, as two-letter codes.")
