@@ -8,6 +8,7 @@ from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 from tortoise.models import Model
 
 from models.accounts import User
+from models.constraints import SameOrganization
 from models.fields import IdField, Instant, NameField, SortedText
 from models.organizations import Organization
 from models.products import Product
@@ -74,6 +75,8 @@ class ProductGrant(Model):
         table = "product_grants"
         indexes = (("organization_id", "membership_id"), ("product_id",))
         constraints = (
+            SameOrganization(column="membership_id", table="memberships", name="product_grants_membership_inside"),
+            SameOrganization(column="product_id", table="products", name="product_grants_product_inside"),
             CheckConstraint(check=ONE_TARGET, name="product_grants_one_target"),
             UniqueConstraint(
                 fields=("membership_id", "product_id"),
@@ -122,7 +125,7 @@ class Invitation(Model):
 
     class Meta:
         table = "invitations"
-        indexes = (("organization_id", "created_at", "id"), ("address_key",))
+        indexes = (("organization_id", "created_at", "id"), ("address_key",), ("state", "expires_at"))
         constraints = (
             UniqueConstraint(
                 fields=("organization_id", "address_key"),
@@ -156,4 +159,8 @@ class InvitationGrant(Model):
     class Meta:
         table = "invitation_grants"
         indexes = (("organization_id", "invitation_id"), ("product_id",))
-        constraints = (CheckConstraint(check=ONE_TARGET, name="invitation_grants_one_target"),)
+        constraints = (
+            SameOrganization(column="invitation_id", table="invitations", name="invitation_grants_invitation_inside"),
+            SameOrganization(column="product_id", table="products", name="invitation_grants_product_inside"),
+            CheckConstraint(check=ONE_TARGET, name="invitation_grants_one_target"),
+        )

@@ -6,6 +6,7 @@ from tortoise import fields
 from tortoise.migrations.constraints import UniqueConstraint
 from tortoise.models import Model
 
+from models.constraints import SameOrganization
 from models.fields import IdField, Instant, NameField, SortedText
 from models.organizations import Organization
 from rules.kinds import ProductFamily, ProductKind, ProductState
@@ -68,3 +69,4 @@ class Mailbox(Model):
     class Meta:
         table = "mailboxes"
         indexes = (("organization_id", "product_id"),)
+        constraints = (SameOrganization(column="product_id", table="products", name="mailboxes_product_inside"),)
