@@ -15,8 +15,8 @@ from rules.denials import RateLimited
 
 T = TypeVar("T")
 
-# Below this score a password falls to less than a million guesses; what is longer is judged by its beginning alone,
-# because judging takes time with the square of the length.
+# Below this score a password falls to less than a million guesses. What is longer is judged by its beginning
+# alone, because judging takes time with the square of the length.
 LEAST_SCORE = 2
 JUDGED_CHARACTERS = 32
 
