@@ -201,8 +201,9 @@ def _page(plan: Pages, row: Model, context: Context, window: Window, narrowing: 
         bounds = [*demands, *narrowed(narrowing), *window.bounds(joined.there)]
         direction = window.direction(joined.there)
         found = await rows_by(joined.there, joined.far, keys, bounds, direction, window.limit)
-        await prepare([row for rows in found.values() for row in rows], context)
-        return {near: cut(rows, window) for near, rows in found.items()}
+        pages_of = {near: cut(rows, window) for near, rows in found.items()}
+        await prepare([row for kept in pages_of.values() for row in kept.nodes], context)
+        return pages_of
 
     async def total(joined: Link, keys: list[Any], demands: list[Q]) -> dict[Any, Any]:
         return await _counts(joined, keys, demands + narrowed(narrowing))

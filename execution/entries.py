@@ -165,9 +165,9 @@ def _page(plan: EntryPages, given: dict[str, Any], context: Context) -> Page:
 
     async def fetch(_keys: list[Any]) -> dict[Any, Any]:
         bounded = plan.model.filter(*chosen(), *window.bounds(plan.model))
-        rows = await ordered(bounded, window.direction(plan.model)).limit(window.limit)
-        await prepare(rows, context)
-        return {ONLY: cut(rows, window)}
+        kept = cut(await ordered(bounded, window.direction(plan.model)).limit(window.limit), window)
+        await prepare(kept.nodes, context)
+        return {ONLY: kept}
 
     async def total(_keys: list[Any]) -> dict[Any, Any]:
         return {ONLY: await plan.model.filter(*chosen()).count()}

@@ -26,9 +26,9 @@ class Given:
     """A value of this request, standing where a predicate would have a constant.
 
     `memory` reads it in Python: a plain value, or for `in` a container. It never waits, so it knows only what `ask`
-    has learned; `ask` is awaited once for each batch of rows before any of them is looked at. `stored` is what the
-    database gets: a value, a list, a sub-select; without it, what `memory` answers. Two values of the same name
-    are the same.
+    has learned; `ask` is awaited once for each batch of rows before any of them is looked at, never two at a time in
+    one request, and uses no loader itself. `stored` is what the database gets: a value, a list, a sub-select; without
+    it, what `memory` answers. Two values of the same name are the same.
     """
 
     name: str

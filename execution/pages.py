@@ -121,6 +121,11 @@ class Rows:
     rows: list[Row]
     page_info: PageInfo
 
+    @property
+    def nodes(self) -> list[Model]:
+        """The rows without their cursors."""
+        return [row.node for row in self.rows]
+
 
 def cut(fetched: list[Model], window: Window) -> Rows:
     """Make a page of what was fetched for a window: up to one row more than the page holds."""
@@ -152,7 +157,7 @@ class Page:
 
     @property
     async def nodes(self) -> list[Model]:
-        return [row.node for row in (await self._rows()).rows]
+        return (await self._rows()).nodes
 
     @property
     async def page_info(self) -> PageInfo:

@@ -5,6 +5,7 @@ organization that the row belongs to. In memory a comparison with NULL is unknow
 negation lets a row pass.
 """
 
+import asyncio
 import operator
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any
@@ -26,6 +27,7 @@ COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
 }
 OPERATORS = frozenset({*COMPARISONS, "not", "in", "not_in", "isnull"})
 UNKNOWN = RawSQL("NULL")
+ASKING = "the lock of whoever asks"
 
 
 def split(lookup: str, table: Table) -> tuple[str, str]:
@@ -108,14 +110,18 @@ def _is_among(stored: Any, values: Any) -> bool | None:
 
 
 async def prepare(rows: Iterable[Model], context: Any) -> None:
-    """Learn what the guards, facts and computed fields of these rows will ask, once for each table among them."""
+    """Learn what the guards, facts and computed fields of these rows will ask, once for each table among them.
+
+    The questions of one request are asked one after another, so that each knows what the one before has learned.
+    """
     batches: dict[type[Model], list[Model]] = {}
     for row in rows:
         batches.setdefault(type(row), []).append(row)
     for model, batch in batches.items():
         for question in table_of(model).questions:
             if question.ask is not None:
-                await question.ask(context, batch)
+                async with context.loaders.setdefault(ASKING, asyncio.Lock()):
+                    await question.ask(context, batch)
 
 
 def givens(predicate: Q) -> Iterator[Given]:

@@ -61,7 +61,10 @@ def read_day(value: Any) -> date:
     """Read a day from a string such as "2026-02-28"."""
     try:
         if isinstance(value, str) and DAY.fullmatch(value):
-            return date.fromisoformat(value)
+            day = date.fromisoformat(value)
+            # PostgreSQL's driver takes the first and the last day of all for the infinities.
+            if date.min < day < date.max:
+                return day
     except ValueError:
         pass  # well spelled, but no calendar has this day
     raise bad_request("ARGUMENT", 'A Date is a day of the calendar, such as "2026-02-28".')
@@ -71,7 +74,9 @@ def read_instant(value: Any) -> datetime:
     """Read an instant with its offset from UTC, such as "2026-02-28T12:00:00Z"; it is answered in UTC."""
     try:
         if isinstance(value, str) and INSTANT.fullmatch(value):
-            return datetime.fromisoformat(value).astimezone(UTC)
+            moment = datetime.fromisoformat(value).astimezone(UTC)
+            if date.min < moment.date() < date.max:
+                return moment
     except (ValueError, OverflowError):
         pass  # well spelled, but there is no such moment
     raise bad_request("ARGUMENT", 'A DateTime is an instant with an offset, such as "2026-02-28T12:00:00Z".')

@@ -14,7 +14,7 @@ from tortoise.models import Model
 
 from execution.guards import Guard
 from execution.leaves import unwrapped
-from execution.lookups import COMPARING, MATCHING, OPERATIONS, Lookup, lookup_of
+from execution.lookups import COMPARING, MATCHING, Lookup, lookup_of
 from execution.orders import is_free_text, read_order
 from execution.plans import (
     Column,
@@ -208,8 +208,6 @@ def _unsound_lookup(found: Lookup, declared: StrawberryField, there: Table) -> I
         column = column_at(there.model, path)
         if column is None:
             yield f"{name} of the filter looks at {'__'.join(path)}, which is no column"
-        elif operation not in OPERATIONS:
-            yield f"{name} of the filter compares by {operation}, which is unknown"
         elif operation in MATCHING and not is_free_text(column):
             yield f"{name} of the filter matches text, but {'__'.join(path)} is none"
         elif operation in COMPARING and (unwrapped(declared.type) is ID) != (model_named_by(column) is not None):

@@ -12,7 +12,7 @@ from tortoise.expressions import Q, Subquery
 from tortoise.models import Model
 
 from execution.guards import Guard
-from execution.predicates import Given
+from execution.predicates import EVERYONE, Given
 from tests.execution.sample.models import Membership, Organization
 
 
@@ -38,6 +38,7 @@ class Context:
     loaders: dict[Any, Any] = field(default_factory=dict)
     billing: dict[UUID, bool] = field(default_factory=dict)
     questions: list[int] = field(default_factory=list)
+    is_asking: bool = False
 
 
 def owner_of(row: Model) -> UUID:
@@ -47,9 +48,12 @@ def owner_of(row: Model) -> UUID:
 
 
 async def learn_billing(context: Context, rows: list[Model]) -> None:
+    assert not context.is_asking, "two questions were asked at a time"
     owners = {owner_of(row) for row in rows}
     context.questions.append(len(rows))
+    context.is_asking = True
     found = await Membership.filter(user_id=context.viewer, organization_id__in=owners) if context.viewer else []
+    context.is_asking = False
     context.billing.update(dict.fromkeys(owners, False))
     context.billing.update({each.organization_id: each.billing for each in found})
 
@@ -83,6 +87,14 @@ class IsMember(Guard):
     """Belong to the organization."""
 
     allows = Q(owner__in=MEMBERSHIPS)
+
+
+class IsSomebody(Guard):
+    """Be signed in."""
+
+    admits = Given(name="signed in", memory=lambda context: context.viewer is not None)
+    code = "UNAUTHENTICATED"
+    allows = EVERYONE
 
 
 class MayViewBilling(Guard):

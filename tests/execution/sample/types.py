@@ -32,7 +32,16 @@ from execution.guards import Anyone
 from execution.scalars import BigInt, amount, scalar_map
 from tests.execution.sample import links, models
 from tests.execution.sample.models import InvoiceStatus, ProductKind
-from tests.execution.sample.rights import BILLED, GRANTED, VIEWER, IsMember, MayViewBilling, days_late, may_pay
+from tests.execution.sample.rights import (
+    BILLED,
+    GRANTED,
+    VIEWER,
+    IsMember,
+    IsSomebody,
+    MayViewBilling,
+    days_late,
+    may_pay,
+)
 
 strawberry.enum(InvoiceStatus, description="State of an invoice.")
 strawberry.enum(ProductKind, description="Kind of a product.")
@@ -184,6 +193,7 @@ class InvoiceLine(Node):
 @strawberry.type(description="What can be asked.")
 class Query:
     me: links.User | None = entry(models.User, "You.", who=Anyone(), where=Q(id=VIEWER))
+    myself: links.User | None = entry(models.User, "You, if signed in.", who=IsSomebody(), where=Q(id=VIEWER))
     organization: links.Organization | None = entry(models.Organization, "An organization by its id.", who=Anyone())
     invoice: links.Invoice | None = entry(models.Invoice, "An invoice by its id.", who=MayViewBilling())
     organizations: Connection[links.Organization] | None = entry_pages(

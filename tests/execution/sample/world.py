@@ -43,10 +43,8 @@ async def people_and_organizations() -> None:
     await User.create(id=ANNA, name="Anna", birthday=date(2000, 2, 29))
     await User.create(id=BOB, name="Bob")
     await User.create(id=CARL, name="Carl")
-    for number, name in ((ACME, "Acme"), (BETA, "Beta"), (GAMMA, "Gamma")):
-        await Organization.create(
-            id=number, name=name, vat_id=f"CHE-{name}" if number != BETA else None, created_at=NOW
-        )
+    for owner, name in ((ACME, "Acme"), (BETA, "Beta"), (GAMMA, "Gamma")):
+        await Organization.create(id=owner, name=name, vat_id=f"CHE-{name}" if owner != BETA else None, created_at=NOW)
     for number, (who, where, billing) in enumerate(
         ((ANNA, ACME, True), (ANNA, BETA, False), (BOB, BETA, True), (BOB, GAMMA, True))
     ):
