@@ -44,7 +44,7 @@ def key(text: strawberry.ID) -> UUID:
 
 def optional_key(text: strawberry.ID | None) -> UUID | None:
     """The key in an id that may be left out."""
-    return None if text is None else key(text)
+    return None if text is None or text is strawberry.UNSET else key(text)
 
 
 def read_reference(text: str, prefix: Prefix) -> Reference:
