@@ -1,0 +1,163 @@
+"""What viewerCan says, and what the mutation then answers: the same, for every kind of caller."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from models import Invitation, InvitationState, Membership, Organization, Product
+from rules.identifiers import Prefix, public_id
+from rules.rights import AccessLevel, Role
+from tests.world import Answer, Client, World, id_of
+
+pytestmark = pytest.mark.anyio
+
+
+@dataclass
+class Scene:
+    """One organization with everybody in it, and things to act on."""
+
+    organization: Organization
+    members: dict[str, Membership]
+    clients: dict[str, Client]
+    product: Product
+    invitations: dict[str, Invitation]
+
+
+@dataclass(frozen=True)
+class Action:
+    """A question to viewerCan, and the mutation that it is about; both of the same thing."""
+
+    field: str
+    subject: Callable[[Scene], str]
+    mutation: str
+    arguments: Callable[[Scene], dict[str, Any]]
+
+
+def _on_member(name: str, field: str, mutation: str, **values: Any) -> Action:
+    def subject(scene: Scene) -> str:
+        return id_of(scene.members[name])
+
+    return Action(field, subject, mutation, lambda scene: {"membershipId": subject(scene), **values})
+
+
+def _on_invitation(name: str, field: str, mutation: str, **values: Any) -> Action:
+    def subject(scene: Scene) -> str:
+        return public_id(Prefix.INVITATION, scene.invitations[name].id)
+
+    return Action(field, subject, mutation, lambda scene: {"invitationId": subject(scene), **values})
+
+
+def _on_organization(field: str, mutation: str, **values: Any) -> Action:
+    def subject(scene: Scene) -> str:
+        return id_of(scene.organization)
+
+    return Action(field, subject, mutation, lambda scene: {"organizationId": subject(scene), **values})
+
+
+CALLERS = ("legal", "administrator", "billing", "reader", "manager", "external", "stranger")
+INVITATION = {"email": "new@example.org", "role": "EXTERNAL", "idempotencyKey": "key"}
+ACTIONS = {
+    "update organization": _on_organization("update", "updateOrganization", name="Renamed"),
+    "invite": _on_organization("inviteMembers", "inviteMember", **INVITATION),
+    "leave": _on_organization("leave", "leaveOrganization"),
+    "demote legal": _on_member("legal", "changeRole", "updateMembership", role="ADMINISTRATOR"),
+    "demote administrator": _on_member("administrator", "changeRole", "updateMembership", role="EXTERNAL"),
+    "promote external": _on_member("external", "changeRole", "updateMembership", role="COLLABORATOR"),
+    "remove legal": _on_member("legal", "remove", "removeMember"),
+    "remove administrator": _on_member("administrator", "remove", "removeMember"),
+    "remove billing": _on_member("billing", "remove", "removeMember"),
+    "prefer for billing": _on_member(
+        "billing", "updateContactPreferences", "updateContactPreferences", productEvents=False
+    ),
+    "prefer for external": _on_member(
+        "external", "updateContactPreferences", "updateContactPreferences", productEvents=False
+    ),
+    "revoke pending": _on_invitation("pending", "revoke", "revokeInvitation"),
+    "revoke declined": _on_invitation("declined", "revoke", "revokeInvitation"),
+    "resend pending": _on_invitation("pending", "resend", "resendInvitation", idempotencyKey="key"),
+    "resend declined": _on_invitation("declined", "resend", "resendInvitation", idempotencyKey="key"),
+    "resend legal": _on_invitation("legal", "resend", "resendInvitation", idempotencyKey="key"),
+    "update product": Action(
+        "update",
+        lambda scene: id_of(scene.product),
+        "updateProduct",
+        lambda scene: {"productId": id_of(scene.product), "label": "Ours"},
+    ),
+}
+QUESTION = (
+    """query Q($id: ID!) {{ node(id: $id) {{ ... on {type} {{ viewerCan {{ {field} {{ allowed code }} }} }} }} }}"""
+)
+TYPES = {"org": "Organization", "mem": "Membership", "ivt": "Invitation", "prd": "Product"}
+
+
+async def arrange(world: World) -> Scene:
+    people = {name: await world.add_user() for name in CALLERS}
+    organization = await world.add_organization(people["legal"])
+    product = await world.add_product(organization)
+    members = {
+        "legal": await Membership.get(user_id=people["legal"].id),
+        "administrator": await world.add_member(organization, people["administrator"], Role.ADMINISTRATOR),
+        "billing": await world.add_member(organization, people["billing"], Role.COLLABORATOR, billing=True),
+        "reader": await world.add_member(
+            organization, people["reader"], Role.COLLABORATOR, products={product: AccessLevel.VIEW}
+        ),
+        "manager": await world.add_member(
+            organization, people["manager"], Role.COLLABORATOR, kinds={product.kind: AccessLevel.MANAGE}
+        ),
+        "external": await world.add_member(organization, people["external"], Role.EXTERNAL),
+    }
+    await world.add_organization(people["stranger"])
+    invitations = {
+        name: await Invitation.create(
+            organization_id=organization.id,
+            address=f"{name}@example.org",
+            address_key=f"{name}@example.org",
+            role=Role.LEGAL_REPRESENTATIVE if name == "legal" else Role.EXTERNAL,
+            billing=name == "legal",
+            billing_reminders=True,
+            product_events=True,
+            state=InvitationState.DECLINED if name == "declined" else InvitationState.PENDING,
+            secret_hash=name,
+            inviter_id=people["legal"].id,
+            created_at=world.clock.now(),
+            expires_at=world.clock.now().replace(year=2027),
+        )
+        for name in ("pending", "declined", "legal")
+    }
+    clients = {name: await world.sign_in(user) for name, user in people.items()}
+    return Scene(organization, members, clients, product, invitations)
+
+
+def outcome(answer: Answer) -> str | None:
+    """The code that a mutation ended with; None for a success."""
+    return answer.codes[0] if answer.codes else answer.result().get("code")
+
+
+# What can succeed for one caller and be asked of the next as if nothing had happened.
+REPEATABLE = {"updateOrganization", "updateProduct", "updateContactPreferences", "leaveOrganization"}
+# Whoever may do less is asked first, so that what is done later has not changed what was asked before.
+UPWARDS, AT_THE_TOP = CALLERS[::-1], ("legal",)
+
+
+@pytest.mark.parametrize("callers", [UPWARDS, AT_THE_TOP], ids=["upwards", "at the top"])
+@pytest.mark.parametrize("name", ACTIONS)
+async def test_viewer_can_says_what_the_mutation_answers(world: World, name: str, callers: tuple[str, ...]) -> None:
+    """MEM3, MEM6, MEM8, MEM10, ORG4, ORG8: for legal representatives, everybody below them, and strangers."""
+    action, scene = ACTIONS[name], await arrange(world)
+    subject = action.subject(scene)
+    question = QUESTION.format(type=TYPES[subject[:3]], field=action.field)
+
+    said, done = {}, {}
+    for caller in callers:
+        asked = await scene.clients[caller].ask(question, id=subject)
+        can = (asked.body.get("data") or {}).get("node")
+        said[caller] = can["viewerCan"][action.field]["code"] if can else asked.codes[0]
+        assert not can or can["viewerCan"][action.field]["allowed"] is (said[caller] is None)
+        done[caller] = outcome(await scene.clients[caller].do(action.mutation, **action.arguments(scene)))
+        if done[caller] is None and action.mutation not in REPEATABLE:
+            break
+
+    assert said == done
+    assert said.get("stranger", "NOT_FOUND") == "NOT_FOUND"
