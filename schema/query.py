@@ -25,8 +25,13 @@ def viewer(info: Info) -> Viewer | None:
     return Viewer() if info.context.viewer.is_signed_in else None
 
 
+DryRun = Annotated[
+    bool, strawberry.argument(description="Whether only to tell the cost: nothing else of the request is executed.")
+]
+
+
 @field(who=Anyone(), cost=0)
-def rate_limit(info: Info) -> RateLimit | None:
+def rate_limit(info: Info, dry_run: DryRun = False) -> RateLimit | None:  # noqa: ARG001 -- read before anything runs
     """Points that you may spend, and what this request costs."""
     return RateLimit.of(info.context.cost)
 
