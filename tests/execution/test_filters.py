@@ -1,9 +1,12 @@
 from typing import Any
 
 import pytest
+import strawberry
 
+from execution.lookups import lookup, narrowed, read_filter
 from tests.execution.asking import answered, refused
 from tests.execution.conftest import Ask
+from tests.execution.sample.models import Product
 from tests.execution.sample.world import ACME, ANNA, BOB, NASTY, key, org, product
 
 pytestmark = pytest.mark.anyio
@@ -65,6 +68,19 @@ async def test_what_can_never_be_there_is_refused(ask: Ask, filter: dict[str, An
     result = await ask(LISTED, id=org(ACME), filter=filter)
 
     assert refused(result) == [("BAD_REQUEST", ["organization", "products"], {"reason": reason})]
+
+
+async def test_a_search_folds_its_text_as_its_columns_are_folded() -> None:
+    @strawberry.input
+    class Folding:
+        it: str | None = lookup(
+            search=("name_folded",), fold=lambda text: text.lower().replace("é", "e"), description="It."
+        )
+
+    (demand,) = narrowed(read_filter(Folding(it="Éclair"), Product))
+
+    texts: set[Any] = {text for child in demand.children for text in child.filters.values()}
+    assert texts == {"eclair", "éclair"}
 
 
 async def test_filters_and_orders_are_told_apart_within_one_request(ask: Ask) -> None:
