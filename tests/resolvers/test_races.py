@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from models import Invitation, Membership, Organization
+from resolvers.closing import close_account
 from resolvers.invitation_answers import NewAccount, accept_invitation
 from resolvers.invitations import expire_invitations, invite_member, revoke_invitation
 from resolvers.memberships import (
@@ -168,3 +169,17 @@ async def test_an_invitation_ends_once() -> None:
     endings = {"INVITATION_ACCEPTED", "INVITATION_REVOKED", "INVITATION_EXPIRED"}
     assert len([kind for kind in await events(organization) if kind in endings]) == 1
     assert await counts(organization) == await truth(organization)
+
+
+async def test_an_account_that_is_closed_while_it_accepts_belongs_to_nobody() -> None:
+    """USR14, MEM6: no membership of a closed account, and counts that are true."""
+    for turn in range(ROUNDS):
+        organization, founder = await found(f"founder{turn}@example.com")
+        await invite(founder, organization, f"new{turn}@example.com")
+        secret = await last_secret(LetterKind.INVITATION)
+        guest = await sign_in(await add_person(f"new{turn}@example.com"))
+
+        ended = await outcomes(accept_invitation(guest, secret=secret), close_account(guest, password=PASSWORD))
+
+        assert ended in ({"DONE": 2}, {"DONE": 1, "Unauthenticated": 1})
+        assert await counts(organization) == await truth(organization) == (1, 1)
