@@ -30,21 +30,25 @@ class Standings:
         missing = set(organization_ids) - self._standings.keys()
         if not missing:
             return
-        self._standings.update(dict.fromkeys(missing))
+        # Known only once it is fetched: who asks in the meantime must not be told that there is nothing.
+        self._standings.update(dict.fromkeys(missing) | await self._fetch(missing))
+
+    async def _fetch(self, organization_ids: Collection[UUID]) -> dict[UUID, Standing | None]:
         if self.viewer.user_id is None:
-            return
+            return {}
         rows = await Membership.filter(
-            user_id=self.viewer.user_id, organization_id__in=missing, organization__deleted_at=None
+            user_id=self.viewer.user_id, organization_id__in=organization_ids, organization__deleted_at=None
         ).select_related("organization")
-        for row in rows:
-            self._standings[row.organization_id] = Standing(
-                organization=NamedOrganization(row.organization_id, row.organization.name),
+        return {
+            row.organization_id: Standing(
                 membership_id=row.id,
                 role=row.role,
                 billing=row.billing,
                 member_count=row.organization.member_count,
                 legal_representative_count=row.organization.legal_representative_count,
             )
+            for row in rows
+        }
 
     async def learn_grants(self, products: Iterable[Product]) -> None:
         """Fetch the grants that may open these products, for members who do not see all: one statement, or none."""

@@ -52,7 +52,7 @@ FRENCH: Texts = {
     RefusalCode.INVITATION_ALREADY_PENDING: "Cette adresse a déjà été invitée.",
     RefusalCode.INVITATION_NOT_PENDING: "Cette invitation n’est plus en attente. Invitez à nouveau.",
     RefusalCode.ALREADY_MEMBER: "Cette personne fait déjà partie de l’organisation.",
-    RefusalCode.INVITATION_FOR_OTHER_ADDRESS: "Cette invitation a été envoyée à une autre adresse que votre identifiant.",
+    RefusalCode.INVITATION_FOR_OTHER_ADDRESS: "Cette invitation est allée à une autre adresse que votre identifiant.",
     ProblemCode.REQUIRED: "Ce champ est nécessaire.",
     ProblemCode.TOO_SHORT: "C’est trop court.",
     ProblemCode.TOO_LONG: "C’est trop long.",

@@ -51,7 +51,7 @@ HELLO = b'{"query": "{ hello }"}'
         b'{"query": "{ hello }\x00"}',
         b"\xef\xbb\xbf" + HELLO,
         b"\xff\xfe",
-        gzip.compress(HELLO),
+        gzip.compress(HELLO, mtime=0),
         b"[" * 100_000,
         b'{"variables":' * 2_000,
         b"query=%7Bhello%7D",
