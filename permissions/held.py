@@ -144,7 +144,7 @@ def _colleagues(context: Asking) -> Subquery:
 
 
 # Asked by the database alone: whom a viewer may know of decides which rows are read, never what a row in memory shows.
-COLLEAGUES = Given(name="the viewer's colleagues", memory=lambda context: frozenset(), stored=_colleagues)
+COLLEAGUES = Given(name="the viewer's colleagues", memory=lambda _context: frozenset(), stored=_colleagues)
 
 MY_MEMBERSHIPS = Given(
     name="the viewer's memberships",

@@ -41,6 +41,7 @@ class Standings:
         ).select_related("organization")
         return {
             row.organization_id: Standing(
+                organization=NamedOrganization(row.organization_id, row.organization.name),
                 membership_id=row.id,
                 role=row.role,
                 billing=row.billing,
