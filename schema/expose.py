@@ -19,7 +19,7 @@ import strawberry
 from tortoise.models import Model
 
 from execution.guards import Anyone, Guard
-from execution.predicates import concrete, holds, prepare
+from execution.predicates import concrete, givens, holds, prepare
 from execution.tables import split_id, table_of
 from permissions.ownership import find_rows
 from resolvers.caller import Once
@@ -153,11 +153,19 @@ async def _admit(declared: Exposed, context: Context, given: Any) -> Model | Non
     references = list(references_in(given))
     rows = await find_rows(references, context) if references else []
     subject = rows[0] if rows else None
-    if subject is not None and not holds(declared.who.allows, subject, context):
+    if subject is not None and not await _is_allowed(declared.who, subject, context):
         raise Forbidden(declared.who.right)  # type: ignore[arg-type] # the guards of ours name rights of ours
     if declared.recent_proof:
         context.caller.require_recent_proof()
     return subject
+
+
+async def _is_allowed(who: Guard, subject: Model, context: Context) -> bool:
+    """Ask the permission class, which may want to know more than the fields of the row's type ever ask."""
+    for question in givens(who.allows):
+        if question.ask is not None:
+            await question.ask(context, [subject])
+    return holds(who.allows, subject, context)
 
 
 def _note_key(context: Context, mutation_name: str, subject: Model | None, given: Any) -> None:

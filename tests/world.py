@@ -95,6 +95,7 @@ class Client:
     language: str = "en"
 
     async def ask(self, query: str, **variables: Any) -> Answer:
+        self.http.cookies.clear()  # programs keep none; what a browser does with its cookie is another test
         headers = {"accept-language": self.language}
         if self.secret:
             headers["authorization"] = f"Bearer {self.secret}"
