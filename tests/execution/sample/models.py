@@ -29,7 +29,7 @@ class User(Model):
     birthday = fields.DateField(null=True)
 
     class Meta:
-        table = "users"
+        table = "sample_users"
 
 
 class Organization(Model):
@@ -39,7 +39,7 @@ class Organization(Model):
     created_at = Instant()
 
     class Meta:
-        table = "organizations"
+        table = "sample_organizations"
 
 
 class Membership(Model):
@@ -53,7 +53,7 @@ class Membership(Model):
     billing = fields.BooleanField()
 
     class Meta:
-        table = "memberships"
+        table = "sample_memberships"
 
 
 class Wallet(Model):
@@ -67,7 +67,7 @@ class Wallet(Model):
     currency = fields.CharField(max_length=3)
 
     class Meta:
-        table = "wallets"
+        table = "sample_wallets"
 
 
 class Product(Model):
@@ -93,7 +93,7 @@ class Product(Model):
     rank = fields.SmallIntField()
 
     class Meta:
-        table = "products"
+        table = "sample_products"
 
 
 class Invoice(Model):
@@ -116,7 +116,7 @@ class Invoice(Model):
     currency = fields.CharField(max_length=3)
 
     class Meta:
-        table = "invoices"
+        table = "sample_invoices"
 
 
 class InvoiceLine(Model):
@@ -131,4 +131,4 @@ class InvoiceLine(Model):
     text = fields.TextField()
 
     class Meta:
-        table = "invoice_lines"
+        table = "sample_invoice_lines"
