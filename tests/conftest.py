@@ -7,10 +7,10 @@ import pytest
 
 from server.databases import Limits, open_database
 from tests.databases import (
-    EMPTY,
     SERVER_URL,
     Database,
     copy_sqlite,
+    empty_postgresql,
     find_postgresql,
     make_sqlite_template,
     postgresql_database,
@@ -57,15 +57,14 @@ def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Database:
     if request.param == "sqlite":
         return copy_sqlite(request.getfixturevalue("sqlite_template"), tmp_path)
     database: Database = request.getfixturevalue("postgresql_of_this_process")
+    empty_postgresql(database.url)
     return database
 
 
 @pytest.fixture
 async def database(empty_database: Database, anyio_backend: str) -> AsyncIterator[Database]:
     """A migrated database without rows, opened for the models; the test runs on SQLite and on PostgreSQL."""
-    async with open_database(empty_database.url, Limits(pool_minimum=1)) as connection:
-        if empty_database.kind == "postgresql":
-            await connection.execute_script(EMPTY)
+    async with open_database(empty_database.url, Limits(pool_minimum=1)):
         yield empty_database
 
 

@@ -121,8 +121,13 @@ async def _call(prepare: Callable[[str], Awaitable[object]], url: str) -> None:
     await prepare(url)
 
 
-async def _on_server(*statements: str) -> None:
-    connection = await asyncpg.connect(**DatabaseUrl.parse(SERVER_URL).credentials)
+def empty_postgresql(url: str) -> None:
+    """Delete every row, and end whatever a former test left running."""
+    asyncio.run(_on_server(EMPTY, url=url))
+
+
+async def _on_server(*statements: str, url: str = SERVER_URL) -> None:
+    connection = await asyncpg.connect(**DatabaseUrl.parse(url).credentials)
     try:
         for statement in statements:
             await connection.execute(statement)
