@@ -83,9 +83,9 @@ async def test_amounts_are_spelled_alike(small_world: Database, scratch: Any) ->
         await wallet.save()
 
         found = [
-            await printed(small_world, "wallets", "balance_minor", wallet.id, Kind.BIGINT),
+            await printed(small_world, "sample_wallets", "balance_minor", wallet.id, Kind.BIGINT),
             *[
-                await printed(small_world, "wallets", "balance_minor", wallet.id, Kind.AMOUNT, places=places)
+                await printed(small_world, "sample_wallets", "balance_minor", wallet.id, Kind.AMOUNT, places=places)
                 for places in (0, 2, 3)
             ],
         ]
@@ -99,7 +99,7 @@ async def test_instants_are_spelled_alike(small_world: Database, scratch: Any) -
         owner.created_at = moment
         await owner.save()
 
-        text = await printed(small_world, "organizations", "created_at", owner.id, Kind.INSTANT)
+        text = await printed(small_world, "sample_organizations", "created_at", owner.id, Kind.INSTANT)
 
         assert text == spell_instant(moment) == spell_instant((await Organization.get(id=owner.id)).created_at)
         assert read_instant(text) == moment
@@ -111,21 +111,21 @@ async def test_days_are_spelled_alike(small_world: Database, scratch: Any) -> No
         invoice.issued_on = day
         await invoice.save()
 
-        text = await printed(small_world, "invoices", "issued_on", invoice.id, Kind.DATE)
+        text = await printed(small_world, "sample_invoices", "issued_on", invoice.id, Kind.DATE)
 
         assert text == day.isoformat()
         assert read_day(text) == day
 
 
 async def test_ids_truth_values_and_null_are_spelled_alike(small_world: Database) -> None:
-    ids = [await printed(small_world, "products", "id", key(3, n), Kind.ID, prefix="prd") for n in (1, 10)]
-    truths = [await printed(small_world, "products", "renews", key(3, n), Kind.BOOLEAN) for n in (1, 2)]
+    ids = [await printed(small_world, "sample_products", "id", key(3, n), Kind.ID, prefix="prd") for n in (1, 10)]
+    truths = [await printed(small_world, "sample_products", "renews", key(3, n), Kind.BOOLEAN) for n in (1, 2)]
     missing = [
-        await printed(small_world, "products", "blocks_at", key(3, 5), Kind.INSTANT),
-        await printed(small_world, "products", "expires_on", key(3, 4), Kind.DATE),
-        await printed(small_world, "products", "keeper_id", key(3, 2), Kind.ID, prefix="usr"),
-        await printed(small_world, "wallets", "bonus_minor", key(6, 0), Kind.AMOUNT),
-        await printed(small_world, "wallets", "bonus_minor", key(6, 0), Kind.BIGINT),
+        await printed(small_world, "sample_products", "blocks_at", key(3, 5), Kind.INSTANT),
+        await printed(small_world, "sample_products", "expires_on", key(3, 4), Kind.DATE),
+        await printed(small_world, "sample_products", "keeper_id", key(3, 2), Kind.ID, prefix="usr"),
+        await printed(small_world, "sample_wallets", "bonus_minor", key(6, 0), Kind.AMOUNT),
+        await printed(small_world, "sample_wallets", "bonus_minor", key(6, 0), Kind.BIGINT),
     ]
 
     assert ids == [f"prd_{key(3, 1).hex}", f"prd_{key(3, 10).hex}"]
