@@ -243,7 +243,7 @@ def field(*, who: Guard, cost: int = 1) -> Callable[[Callable[..., Any]], Any]:
                 raise as_graphql_error(denial) from None
 
         resolver.__annotations__ = hints
-        resolver.__signature__ = inspect.signature(function)  # type: ignore[attr-defined]
+        resolver.__signature__ = inspect.signature(function)  # type: ignore[attr-defined] # inspect looks for it
         return strawberry.field(
             resolver=resolver,
             description=inspect.getdoc(function),

@@ -44,7 +44,7 @@ class Context:
 def owner_of(row: Model) -> UUID:
     if isinstance(row, Organization):
         return row.id
-    return getattr(row, "billed_to_id", None) or row.organization_id  # type: ignore[attr-defined,no-any-return]
+    return getattr(row, "billed_to_id", None) or row.organization_id  # type: ignore[attr-defined,no-any-return] # all others have it
 
 
 async def learn_billing(context: Context, rows: list[Model]) -> None:
