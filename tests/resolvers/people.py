@@ -1,6 +1,7 @@
 """People who call resolvers in tests: strangers, users with a session, and the mails that they get."""
 
 import json
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -25,6 +26,33 @@ NEW_PASSWORD = "seven quiet lanterns"
 CHEAP = HashingCost(memory_kibibytes=8, iterations=1)
 PASSWORDS = Argon2Passwords(CHEAP)
 HOME = "198.51.100.7"
+
+
+class CountingPasswords(Argon2Passwords):
+    """Real passwords that also say how often they worked."""
+
+    hashes = 0
+
+    async def matches(self, password: str, password_hash: str | None) -> bool:
+        self.hashes += 1
+        return await super().matches(password, password_hash)
+
+    async def hash(self, password: str) -> str:
+        self.hashes += 1
+        return await super().hash(password)
+
+
+class InterruptedPasswords(Argon2Passwords):
+    """Real passwords; while one is hashed, something else happens."""
+
+    def __init__(self, meanwhile: Callable[[], Awaitable[object]]) -> None:
+        super().__init__(CHEAP)
+        self.meanwhile = meanwhile
+
+    async def matches(self, password: str, password_hash: str | None) -> bool:
+        answer = await super().matches(password, password_hash)
+        await self.meanwhile()
+        return answer
 
 
 def stranger(*, now: datetime = NOW, address: str = HOME, policy: Policy | None = None) -> Caller:

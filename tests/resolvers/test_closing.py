@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from models import Confirmation, Membership, ProductGrant, Session, User
+from models import Confirmation, Membership, Organization, ProductGrant, Session, User
 from resolvers.closing import close_account
 from resolvers.login_changes import request_login_change
 from resolvers.memberships import update_membership
@@ -121,6 +121,14 @@ async def test_memberships_end_everywhere_with_their_grants() -> None:
     assert [await counts(organization) for organization in (first, second)] == [(1, 1), (1, 1)]
     assert (await events(first))[-1] == "MEMBER_LEFT"
     assert (await events(second))[-1] == "MEMBER_LEFT"
+
+
+async def test_a_deleted_organization_holds_nobody_back() -> None:
+    """USR14."""
+    organization, founder = await found(LOGIN)
+    await Organization.filter(id=organization.id).update(deleted_at=NOW)
+
+    assert await close_account(founder.caller, password=PASSWORD) == LOGIN
 
 
 async def test_of_two_legal_representatives_who_close_their_accounts_at_once_one_stays() -> None:

@@ -1,6 +1,7 @@
 """Changing the password, with or without the mailbox that is the login."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -16,8 +17,10 @@ from rules.letters import LetterKind
 from rules.policy import Policy
 from rules.refusals import InvalidCredentials, InvalidCurrentPassword, NoLinkedMailbox, PasswordTooWeak
 from rules.rights import AccessLevel, Right, Role
+from server.passwords import Argon2Passwords
 from tests.resolvers.companies import Member, events, found, join
 from tests.resolvers.people import (
+    CHEAP,
     NEW_PASSWORD,
     PASSWORD,
     PASSWORDS,
@@ -158,6 +161,43 @@ async def test_a_mailbox_that_one_may_not_manage_is_not_linked() -> None:
     assert await opens(mailbox, PASSWORD)
     result = await change_password(caller, current_password=PASSWORD, new_password=NEW_PASSWORD)
     assert result.linked_mailbox is None
+
+
+class RightLost(Argon2Passwords):
+    """Real passwords; before the new one is hashed, the caller's organization takes the right to its products away."""
+
+    async def hash(self, password: str) -> str:
+        await Membership.all().update(role=Role.EXTERNAL, billing=False)
+        return await super().hash(password)
+
+
+async def test_a_right_that_is_lost_meanwhile_leaves_both_passwords_as_they_are() -> None:
+    """USR7, MEM7: one transaction."""
+    _, founder, mailbox = await found_with_mailbox()
+
+    with pytest.raises(NoLinkedMailbox):
+        await change(replace(founder.caller, passwords=RightLost(CHEAP)), also_mailbox=True)
+
+    assert await opens(mailbox, "the mailbox's own")
+    await log_in(stranger(), email=LOGIN, password=PASSWORD)
+
+
+class LoginMoved(Argon2Passwords):
+    """Real passwords; before the new one is hashed, the login becomes another address."""
+
+    async def hash(self, password: str) -> str:
+        await User.all().update(login_key="moved@example.com")
+        return await super().hash(password)
+
+
+async def test_a_login_that_moves_meanwhile_is_no_mailbox_any_more() -> None:
+    """USR7."""
+    _, founder, mailbox = await found_with_mailbox()
+
+    with pytest.raises(NoLinkedMailbox):
+        await change(replace(founder.caller, passwords=LoginMoved(CHEAP)), also_mailbox=True)
+
+    assert await opens(mailbox, "the mailbox's own")
 
 
 async def test_a_mailbox_password_is_changed_alone() -> None:

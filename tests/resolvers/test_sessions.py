@@ -16,24 +16,20 @@ from rules.events import AccountAction
 from rules.policy import Policy
 from rules.refusals import InvalidCredentials, InvalidCurrentPassword, InvalidInput
 from server.passwords import Argon2Passwords, HashingCost
-from tests.resolvers.people import CHEAP, NOW, PASSWORD, add_person, later, sign_in, stranger
+from tests.resolvers.people import (
+    CHEAP,
+    NOW,
+    PASSWORD,
+    CountingPasswords,
+    InterruptedPasswords,
+    add_person,
+    later,
+    sign_in,
+    stranger,
+)
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("database")]
 POLICY = Policy()
-
-
-class CountingPasswords(Argon2Passwords):
-    """Real passwords that also say how often they worked."""
-
-    hashes = 0
-
-    async def matches(self, password: str, password_hash: str | None) -> bool:
-        self.hashes += 1
-        return await super().matches(password, password_hash)
-
-    async def hash(self, password: str) -> str:
-        self.hashes += 1
-        return await super().hash(password)
 
 
 async def test_logging_in_opens_a_session_whose_secret_is_found_again() -> None:
@@ -78,6 +74,20 @@ async def test_every_failed_log_in_is_refused_alike_and_costs_one_hash(email: st
 
     assert refusal.value.path == ()
     assert passwords.hashes == 1
+    assert await Session.all().count() == 0
+
+
+@pytest.mark.parametrize(
+    "change", [{"password_hash": "another"}, {"login_key": "moved@example.com"}, {"closed_at": NOW}]
+)
+async def test_what_changes_while_the_password_is_checked_counts(change: dict[str, Any]) -> None:
+    """R5: decided behind the lock."""
+    user = await add_person()
+    passwords = InterruptedPasswords(lambda: User.filter(id=user.id).update(**change))
+
+    with pytest.raises(InvalidCredentials):
+        await log_in(replace(stranger(), passwords=passwords), email="anna@example.com", password=PASSWORD)
+
     assert await Session.all().count() == 0
 
 
