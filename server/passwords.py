@@ -35,6 +35,8 @@ class Argon2Passwords:
     """Hashes and checks passwords with argon2id.
 
     A password is written in one Unicode form first, so that every keyboard spells it alike; nothing is cut off.
+    After a change of cost, a login whose hash is an old one takes another time than an unknown login does, until its
+    owner has logged in once and the hash was made again.
     """
 
     def __init__(self, cost: HashingCost | None = None) -> None:
