@@ -10,11 +10,12 @@ from typing import Annotated
 import typer
 import uvicorn
 
+from models.migrating import DatabaseIsNewer
 from schema.document import print_document
 from server import worker
 from server.clock import SystemClock
+from server.databases import is_ready, open_database, write_migrations
 from server.databases import migrate as migrate_database
-from server.databases import open_database, write_migrations
 from server.demo.large import load_large_world
 from server.demo.small import describe_small_world, load_small_world
 from server.passwords import Argon2Passwords
@@ -23,17 +24,26 @@ from server.settings import InvalidSettings, read_settings, settings_table
 SCHEMA_FILE = Path(__file__).parent.parent / "schema.graphql"
 GRACE_SECONDS = 30
 
-application = typer.Typer(help="Manager API.", no_args_is_help=True, add_completion=False)
+# Without typer's own tracebacks, which print the values of variables, secrets included.
+application = typer.Typer(
+    help="Manager API.", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+)
 
 
 def main() -> None:
-    """Run the command line; settings that cannot be used end it with one line for each."""
+    """Run the command line; what the person who typed it can mend is told in one line, without a traceback."""
     try:
         application()
     except InvalidSettings as error:
         for problem in error.problems:
             print(f"setting refused: {problem}", file=sys.stderr)
         raise SystemExit(2) from None
+    except DatabaseIsNewer as error:
+        print(f"the database is newer than this program: it has seen {error}", file=sys.stderr)
+        raise SystemExit(1) from None
+    except ConnectionError as error:
+        print(f"the database does not answer: {error}", file=sys.stderr)
+        raise SystemExit(1) from None
 
 
 @application.command()
@@ -122,7 +132,9 @@ async def _greeting() -> list[str]:
     ]
     if settings.smtp_url is None:
         lines.append(f"Mails                  {settings.mail_folder.resolve()}/*.eml")
-    async with open_database(settings.database_url, settings.database_limits):
+    async with open_database(settings.database_url, settings.database_limits) as connection:
+        if not await is_ready(connection):
+            return [*lines, "The database does not answer or lacks tables: run `manager migrate`"]
         return lines + await describe_small_world()
 
 

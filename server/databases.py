@@ -16,7 +16,7 @@ from tortoise.context import TortoiseContext
 from tortoise.exceptions import OperationalError
 
 from models.engines.sqlite import OWNER_ONLY
-from models.migrating import APP, MIGRATIONS, apply_migrations, pending_migrations, undeclared_changes
+from models.migrating import APP, MIGRATIONS, DatabaseIsNewer, apply_migrations, pending_migrations, undeclared_changes
 
 Kind = Literal["sqlite", "postgresql"]
 
@@ -146,7 +146,7 @@ async def is_ready(connection: BaseDBAsyncClient) -> bool:
     try:
         await connection.execute_query("SELECT 1")
         return not await pending_migrations(connection)
-    except (OperationalError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+    except (DatabaseIsNewer, OperationalError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
         return False
 
 

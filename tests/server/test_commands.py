@@ -1,0 +1,160 @@
+"""The command `manager`, run as people run it: in processes of its own, against both databases."""
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.databases import Database
+from tests.house.sources import ROOT
+
+PROGRAM = [sys.executable, "-c", "from server.cli import main; main()"]
+START_SECONDS = 40
+LOG_IN = 'mutation { logIn(input: {email: "nobody@example.com", password: "wrong"}) { __typename } }'
+
+
+def environment(folder: Path, **settings: str) -> dict[str, str]:
+    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    return kept | {"PYTHONPATH": str(ROOT), "MAIL_FOLDER": str(folder / "mails")} | settings
+
+
+def manager(folder: Path, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*PROGRAM, *arguments],
+        cwd=folder,
+        env=environment(folder, **settings),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@contextmanager
+def serving(folder: Path, *arguments: str, **settings: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """Serve on a free port for the block: the address, and the process."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    log = folder / "serve.log"
+    with log.open("w", encoding="utf-8") as output:
+        process = subprocess.Popen(
+            [*PROGRAM, "serve", *arguments],
+            cwd=folder,
+            env=environment(folder, PORT=str(port), **settings),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        wait_for(address, process, log)
+        yield address, process
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait()
+
+
+def wait_for(address: str, process: subprocess.Popen[str], log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            if httpx.get(f"{address}/healthz", timeout=5).status_code == 200:
+                return
+        except httpx.TransportError:
+            assert process.poll() is None, log.read_text()
+            assert time.monotonic() < deadline, "the server did not start"
+            time.sleep(0.05)
+
+
+def ask(address: str, query: str) -> httpx.Response:
+    return httpx.post(f"{address}/graphql", json={"query": query}, timeout=30)
+
+
+def test_several_processes_serve_one_database_and_end_when_they_are_told(
+    empty_database: Database, tmp_path: Path
+) -> None:
+    with serving(tmp_path, "--workers", "2", DATABASE_URL=empty_database.url) as (address, process):
+        answers = [ask(address, "{ __typename }") for _ in range(20)]
+        ready = httpx.get(f"{address}/readyz")
+        process.send_signal(signal.SIGTERM)
+
+        assert process.wait(timeout=40) in {0, -signal.SIGTERM}
+    assert {answer.json()["data"]["__typename"] for answer in answers} == {"Query"}
+    assert ready.status_code == 200
+
+
+@pytest.mark.anyio
+async def test_a_request_that_runs_is_finished_before_the_process_ends(tmp_path: Path) -> None:
+    settings = {"DATABASE_URL": f"sqlite:///{tmp_path}/x.sqlite3", "PASSWORD_HASH_ITERATIONS": "40"}
+    assert manager(tmp_path, "migrate", **settings).returncode == 0
+    with serving(tmp_path, **settings) as (address, process):
+        async with httpx.AsyncClient(timeout=30) as client:
+            request = asyncio.create_task(client.post(f"{address}/graphql", json={"query": LOG_IN}))
+            await asyncio.sleep(0.3)
+            assert not request.done(), "the request was too fast to be interrupted"
+            process.send_signal(signal.SIGTERM)
+            answer = await request
+
+        assert answer.status_code == 200
+        assert answer.json()["data"]["logIn"]["__typename"] != "LogInSuccess"
+        assert process.wait(timeout=40) in {0, -signal.SIGTERM}
+
+
+def test_a_server_without_its_tables_lives_but_is_not_ready(tmp_path: Path) -> None:
+    with serving(tmp_path, DATABASE_URL=f"sqlite:///{tmp_path}/bare.sqlite3") as (address, _):
+        assert httpx.get(f"{address}/healthz").status_code == 200
+        assert httpx.get(f"{address}/readyz").status_code == 503
+
+
+def test_migrate_and_demo_may_be_repeated(empty_database: Database, tmp_path: Path) -> None:
+    outcomes = [manager(tmp_path, command, DATABASE_URL=empty_database.url) for command in ("migrate", "demo", "demo")]
+
+    assert [outcome.returncode for outcome in outcomes] == [0, 0, 0], [outcome.stderr for outcome in outcomes]
+    assert [outcome.stdout.strip() for outcome in outcomes] == ["nothing to migrate", "demo loaded", ""]
+
+
+def test_the_demo_is_refused_in_production(tmp_path: Path) -> None:
+    outcome = manager(
+        tmp_path,
+        "demo",
+        ENVIRONMENT="production",
+        PUBLIC_URL="https://manager.example",
+        SMTP_URL="smtp://mail.example",
+        DATABASE_URL=f"sqlite:///{tmp_path}/x.sqlite3",
+    )
+
+    assert outcome.returncode == 1
+    assert "refused in production" in outcome.stderr
+
+
+def test_settings_that_cannot_be_used_end_it_with_a_line_for_each(tmp_path: Path) -> None:
+    outcome = manager(tmp_path, "migrate", PORT="x", DATABASE_URL="postgres://me:hidden-word@localhost")
+
+    assert outcome.returncode == 2
+    assert [line.split(":")[1].strip() for line in outcome.stderr.splitlines()] == ["PORT", "DATABASE_URL"]
+    assert "hidden-word" not in outcome.stderr
+
+
+def test_a_database_that_does_not_answer_is_told_in_one_line(tmp_path: Path) -> None:
+    outcome = manager(tmp_path, "migrate", DATABASE_URL="postgres://me@127.0.0.1:1/x")
+
+    assert outcome.returncode == 1
+    assert outcome.stderr.startswith("the database does not answer: ")
+    assert outcome.stderr.count("\n") == 1
+
+
+def test_schema_and_migrations_are_checked(tmp_path: Path) -> None:
+    for command in ("schema", "migrations"):
+        outcome = manager(tmp_path, command, "--check")
+        assert outcome.returncode == 0, outcome.stdout + outcome.stderr
