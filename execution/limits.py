@@ -7,6 +7,7 @@ arithmetic wherever the fragment is spread, so a document of spreads upon spread
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from graphql import (
     DocumentNode,
@@ -26,35 +27,42 @@ Place = dict[str, "Place"]
 """The fields selected at one place of the answer, by response key, with what is selected below each."""
 
 
+def _limit(default: float, meaning: str) -> Any:
+    """A limit with its value unless the application says otherwise, and what it bounds."""
+    return field(default=default, metadata={"meaning": meaning})
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one request, one document and one caller may use; sizes in bytes, times in seconds, costs in points."""
+    """What one request, one document and one caller may use; sizes in bytes, times in seconds, costs in points.
 
-    body_bytes: int = 256_000
-    receive_seconds: float = 10.0
-    seconds: float = 10.0
-    tokens: int = 2_000
-    depth: int = 16
-    fields: int = 600
-    repeats: int = 100
-    """How often, in all, a field may be selected again where it already is: comparing such fields is quadratic."""
-    aliases: int = 30
-    directives: int = 20
-    fragments: int = 20
-    root_mutation_fields: int = 5
+    Of `single_mutations` one request may hold a single call each. `long_lists` are the coordinates of the lists that
+    may have `long_list_items`: `Mutation.renewProducts(rows:)` or `RenewProductsInput.rows`.
+    """
+
+    body_bytes: int = _limit(256_000, "bytes of a request's body")
+    receive_seconds: float = _limit(10.0, "seconds in which a body must have arrived")
+    seconds: float = _limit(10.0, "seconds that a request may run")
+    tokens: int = _limit(2_000, "tokens of a document")
+    depth: int = _limit(16, "levels of a document")
+    fields: int = _limit(600, "fields of a document, fragments expanded")
+    # Comparing fields that are selected again where they already are costs time with the square of their number.
+    repeats: int = _limit(100, "fields selected again where they already are")
+    aliases: int = _limit(30, "aliases of a document, fragments expanded")
+    directives: int = _limit(20, "directives of a document, fragments expanded")
+    fragments: int = _limit(20, "fragments of a document")
+    root_mutation_fields: int = _limit(5, "mutations in one request")
+    value_depth: int = _limit(32, "levels of a request's variables")
+    page: int = _limit(100, "rows of a page, as costs are counted")
+    list_items: int = _limit(100, "items of a list in the input")
+    long_list_items: int = _limit(1_000, "items of the lists of bulk mutations")
+    cost: int = _limit(2_000, "points that a request may cost")
+    bucket: int = _limit(20_000, "points in a caller's full bucket")
+    refill_per_second: int = _limit(500, "points that flow into a bucket each second")
+    cached_documents: int = _limit(1_000, "documents that a process remembers checked")
+    cached_bytes: int = _limit(64_000_000, "bytes of documents that a process remembers checked")
     single_mutations: frozenset[str] = frozenset()
-    """Mutations of which one request may hold a single call."""
-    value_depth: int = 32
-    page: int = 100
-    list_items: int = 100
-    long_list_items: int = 1_000
     long_lists: frozenset[str] = frozenset()
-    """Coordinates of the lists that may be long: `Mutation.renewProducts(rows:)` or `RenewProductsInput.rows`."""
-    cost: int = 2_000
-    bucket: int = 20_000
-    refill_per_second: int = 500
-    cached_documents: int = 1_000
-    cached_bytes: int = 64_000_000
 
 
 @dataclass(slots=True)

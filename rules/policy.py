@@ -1,30 +1,38 @@
 """The numbers of the rules that a provider may change, with the values that the rules name."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
+
+
+def _number(default: int, meaning: str) -> Any:
+    """A number with its value unless a provider says otherwise, and what it means."""
+    return field(default=default, metadata={"meaning": meaning})
 
 
 @dataclass(frozen=True)
 class Policy:
     """Lifetimes and sizes; every field is a setting of the same name, in upper case."""
 
-    sign_up_hours: int = 24  # ORG1
-    login_change_hours: int = 24  # USR3
-    recovery_email_hours: int = 24  # USR4
-    password_reset_minutes: int = 60  # USR10
-    invitation_days: int = 7  # MEM6
-    reauthentication_minutes: int = 15  # USR13
-    password_minimum: int = 12  # USR6
-    password_maximum: int = 256  # USR6
-    session_days: int = 30  # USR9: a session ends this long after log-in
-    session_idle_days: int = 14  # USR9: and this long after its last use
-    sign_in_attempts_per_account: int = 10  # from one network, within the throttle window
-    sign_in_attempts_per_account_from_everywhere: int = 100  # beyond, only networks that the account knows are heard
-    sign_in_attempts_per_address: int = 100  # of one network, whatever the account
-    throttle_minutes: int = 15
-    mails_per_address_and_hour: int = 5  # sign-up, reset and invitation links to one address
-    invitations_per_user_and_hour: int = 100  # sent anew or again
-    idempotency_days: int = 30
-    memberships_maximum: int = 1000  # members and pending invitations of one organization
-    organizations_maximum: int = 100  # organizations that one user may create in a day
-    mail_retry_days: int = 3  # MSG2: a mail that nobody takes is given up after this long
-    retention_days: int = 30  # sent mails, and links and sessions that are over, are deleted after this long
+    sign_up_hours: int = _number(24, "how long the link of a sign-up works (ORG1)")
+    login_change_hours: int = _number(24, "how long the link of a login change works (USR3)")
+    recovery_email_hours: int = _number(24, "how long the link of a new recovery address works (USR4)")
+    password_reset_minutes: int = _number(60, "how long the link of a password reset works (USR10)")
+    invitation_days: int = _number(7, "how long an invitation can be accepted (MEM6)")
+    reauthentication_minutes: int = _number(15, "how long a proof of the password counts (USR13)")
+    password_minimum: int = _number(12, "least number of characters of a password (USR6)")
+    password_maximum: int = _number(256, "largest number of characters of a password (USR6)")
+    session_days: int = _number(30, "a session ends this long after log-in (USR9)")
+    session_idle_days: int = _number(14, "and this long after its last use (USR9)")
+    sign_in_attempts_per_account: int = _number(10, "failed log-ins of an account from one network in a window")
+    sign_in_attempts_per_account_from_everywhere: int = _number(
+        100, "failed log-ins of an account in a window; beyond, only networks that it knows are heard"
+    )
+    sign_in_attempts_per_address: int = _number(100, "failed log-ins from one network in a window, of all accounts")
+    throttle_minutes: int = _number(15, "length of the window that failed log-ins are counted in")
+    mails_per_address_and_hour: int = _number(5, "links that one address gets in an hour, of each kind of request")
+    invitations_per_user_and_hour: int = _number(100, "invitations that a user sends in an hour, anew or again")
+    idempotency_days: int = _number(30, "how long an idempotency key is remembered")
+    memberships_maximum: int = _number(1000, "members and pending invitations of one organization")
+    organizations_maximum: int = _number(100, "organizations that a user creates in a day")
+    mail_retry_days: int = _number(3, "a mail that nobody takes is given up after this long (MSG2)")
+    retention_days: int = _number(30, "sent mails, and links that are over, are deleted after this long")

@@ -57,7 +57,10 @@ class InvalidSettings(Exception):
 def _numbers(prefix: str, source: type[Any]) -> dict[str, Any]:
     """A setting for each number of a dataclass, with its default; none may be zero or less."""
     return {
-        f"{prefix}{each.name}": (each.type, Field(default=each.default, gt=0))
+        f"{prefix}{each.name}": (
+            each.type,
+            Field(default=each.default, gt=0, description=each.metadata["meaning"]),
+        )
         for each in fields(source)
         if each.type in (int, float)
     }
@@ -242,12 +245,5 @@ def settings_table() -> str:
         shown = default.get_secret_value() if isinstance(default, SecretStr) else default
         shown = ",".join(shown) if isinstance(shown, tuple) else shown or ""
         variable = str(each.validation_alias or name).upper()
-        lines.append(f"| `{variable}` | {shown} | {each.description or _meaning(name)} |")
+        lines.append(f"| `{variable}` | {shown} | {each.description} |")
     return "\n".join(lines) + "\n"
-
-
-def _meaning(name: str) -> str:
-    """What a number means, from its name alone: the names say it with their units."""
-    limit = name.startswith(LIMIT_PREFIX)
-    words = name.removeprefix(LIMIT_PREFIX).replace("_", " ")
-    return f"limit of a request: {words}" if limit else words
