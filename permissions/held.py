@@ -15,8 +15,9 @@ from tortoise.expressions import Q, Subquery
 from tortoise.models import Model
 
 from execution.predicates import Given
-from models import Membership, Organization, Product
+from models import Mailbox, Membership, Organization, Product, User
 from permissions.standings import Standings
+from rules.kinds import KINDS_WITH_MAILBOXES, ProductState
 from rules.rights import Right, Role, levels_with, roles_with
 from rules.viewer import Viewer
 
@@ -145,6 +146,21 @@ def _colleagues(context: Asking) -> Subquery:
 
 # Asked by the database alone: whom a viewer may know of decides which rows are read, never what a row in memory shows.
 COLLEAGUES = Given(name="the viewer's colleagues", memory=lambda _context: frozenset(), stored=_colleagues)
+
+
+def _linked_mailboxes(context: Asking) -> Subquery:
+    login = Subquery(User.filter(id=context.viewer.user_id).values("login_key"))
+    hosted = Mailbox.filter(address_key__in=login, product__kind__in=list(KINDS_WITH_MAILBOXES))
+    alive = hosted.exclude(product__state=ProductState.TERMINATED).filter(organization__deleted_at=None)
+    return Subquery(alive.values("id"))
+
+
+# Asked by the database alone, as the colleagues are.
+MAILBOXES_THAT_ARE_MY_LOGIN = Given(
+    name="the mailboxes whose address is the viewer's login",
+    memory=lambda _context: frozenset(),
+    stored=_linked_mailboxes,
+)
 
 MY_MEMBERSHIPS = Given(
     name="the viewer's memberships",

@@ -5,8 +5,8 @@ from tortoise.expressions import Q
 
 import models
 from execution.declare import NOW, Connection, entry, entry_pages
-from permissions.guards import IsSignedIn
-from permissions.held import ME, MY_SESSION
+from permissions.guards import IsSignedIn, MayManageMailbox
+from permissions.held import MAILBOXES_THAT_ARE_MY_LOGIN, ME, MY_SESSION
 from schema.types import links
 from schema.types.organization import OrganizationFilter, OrganizationOrder
 
@@ -28,6 +28,13 @@ class Viewer:
         order="name_sort",
         filter=OrganizationFilter,
         order_by=OrganizationOrder,
+    )
+    linked_mailbox: links.Mailbox | None = entry(
+        models.Mailbox,
+        "Mailbox hosted here that is your login and that you manage, null without one: changePassword can give both "
+        "the same password.",
+        who=IsSignedIn(),
+        where=Q(id__in=MAILBOXES_THAT_ARE_MY_LOGIN) & MayManageMailbox.allows,
     )
     sessions: Connection[links.Session] | None = entry_pages(
         models.Session,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from models import Mailbox
+from models import Mailbox, User
 from rules.kinds import ProductKind
 from rules.rights import AccessLevel, Role
 from tests.world import PASSWORD, World, id_of
@@ -48,6 +48,26 @@ async def test_the_user_chooses_one_password_or_two_and_is_warned(world: World, 
     }
     assert await opens(world, mailbox, NEW_PASSWORD) is also_mailbox
     assert await opens(world, mailbox, PASSWORD) is not also_mailbox
+
+
+async def test_the_choice_is_known_beforehand(world: World) -> None:
+    """USR7: by whoever manages the mailbox that is their login, and by nobody else; ORG4."""
+    mailbox = await add_linked_mailbox(world)
+    owner, stranger_user = await User.get(login=LOGIN), await world.add_user()
+    asked = "{ viewer { linkedMailbox { address } } }"
+
+    seen = [
+        (await (await world.sign_in(user)).ask(asked)).data["viewer"]["linkedMailbox"]
+        for user in (owner, stranger_user)
+    ]
+    await User.filter(id=owner.id).update(login_key="moved@example.org")
+    await User.filter(id=stranger_user.id).update(login_key=mailbox.address_key)
+    seen += [
+        (await (await world.sign_in(user)).ask(asked)).data["viewer"]["linkedMailbox"]
+        for user in (owner, stranger_user)
+    ]
+
+    assert seen == [{"address": LOGIN}, None, None, None]
 
 
 async def test_without_a_mailbox_there_is_nothing_to_share(world: World) -> None:
