@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from email_validator import EmailNotValidError, validate_email
 
 LONGEST_ADDRESS = 254
+LONGEST_KEY = 320
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,7 @@ class EmailAddress:
 
 
 def read_email_address(text: str) -> EmailAddress | None:
-    """Read an address; None when it is malformed or cannot be delivered to by its form alone.
+    """Read an address; None when it is malformed, too long, or cannot be delivered to by its form alone.
 
     The key folds case and look-alike spellings (NFKC), and writes the domain as ASCII, so that one mailbox has one key.
     Tags after a plus sign are kept: they are different addresses for many mail services.
@@ -31,4 +32,6 @@ def read_email_address(text: str) -> EmailAddress | None:
         return None
     local = unicodedata.normalize("NFKC", parsed.local_part).casefold()
     domain = (parsed.ascii_domain or parsed.domain).lower().rstrip(".")
-    return EmailAddress(text=f"{parsed.local_part}@{parsed.domain.lower()}", key=f"{local}@{domain}")
+    text, key = f"{parsed.local_part}@{parsed.domain.lower()}", f"{local}@{domain}"
+    # Folding may lengthen an address many times over: one letter can stand for a whole sentence.
+    return EmailAddress(text, key) if len(text) <= LONGEST_ADDRESS and len(key) <= LONGEST_KEY else None

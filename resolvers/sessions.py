@@ -1,5 +1,6 @@
 """Sessions: one log-in on one application, opened by a password, found by a secret, and ended (USR1, USR9, USR13)."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -18,7 +19,7 @@ from rules.denials import NotFound, RateLimited
 from rules.events import AccountAction
 from rules.identifiers import Prefix, public_id
 from rules.policy import Policy
-from rules.refusals import InvalidCredentials
+from rules.refusals import InvalidCredentials, Problem
 from rules.viewer import Viewer
 
 SECRET_PREFIX = "mgs_"  # lets scanners of source code and logs tell that it is a secret of ours
@@ -66,7 +67,7 @@ async def log_in(caller: Caller, *, email: str, password: str, application: str 
     Refuses with InvalidCredentials, the same for an unknown login and a wrong password and after the same work, and
     is RateLimited by account and by network (USR1, USR10).
     """
-    refuse_problems(check_text(("application",), application, maximum=APPLICATION_LENGTH, minimum=0))
+    refuse_problems(check_application(application))
     address = read_email_address(email)
     login_key = address.key if address else hash_secret(email)
     attempt = await admit_log_in(caller, login_key)
@@ -90,8 +91,16 @@ async def log_in(caller: Caller, *, email: str, password: str, application: str 
     return opened
 
 
+def check_application(name: str) -> Iterator[Problem]:
+    """Problems of the name that an application gives itself; it may give none."""
+    yield from check_text(("application",), name, maximum=APPLICATION_LENGTH, minimum=0)
+
+
 async def open_session(caller: Caller, user: User, application: str = "") -> OpenedSession:
-    """Write a session of a user who has just proven who they are, in the transaction that is open."""
+    """Write a session of a user who has just proven who they are, in the transaction that is open.
+
+    `application` comes from `check_application`.
+    """
     secret = SECRET_PREFIX + new_secret()
     session = await Session.create(
         user=user,

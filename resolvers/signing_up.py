@@ -13,7 +13,7 @@ from resolvers.links import SPENT, LinkSent, confirm_link, find_link, make_link
 from resolvers.organizations import add_organization, read_details
 from resolvers.passwords import check_new_password
 from resolvers.records import post_letter
-from resolvers.sessions import OpenedSession, open_session
+from resolvers.sessions import OpenedSession, check_application, open_session
 from resolvers.throttle import admit_mail, admit_stranger
 from resolvers.transactions import transaction
 from resolvers.vat_numbers import ask_registry
@@ -66,9 +66,10 @@ async def confirm_sign_up(caller: Caller, *, secret: str, application: str = "")
     """Make the user, and the organization that came with the sign-up, and open a session as logging in does.
 
     Several sign-ups of one address are all open until one is confirmed, so that nobody can spoil another's link; then
-    the others end. Refuses with LinkExpired a link that is unknown, used, too old, or whose address has become the
-    login of an account meanwhile (ORG1, USR3).
+    the others end. Refuses with InvalidInput, and with LinkExpired a link that is unknown, used, too old, or whose
+    address has become the login of an account meanwhile (ORG1, USR3).
     """
+    refuse_problems(check_application(application))
     link = await find_link(caller, ConfirmationKind.SIGN_UP, secret)
     if link is None:
         raise LinkExpired(path=("secret",))

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from rules.checks import check_text
 from rules.countries import COUNTRIES, EUROPEAN_UNION
+from rules.names import full_name
 from rules.refusals import Problem, ProblemCode
 from rules.time_zones import time_zones
 
@@ -34,6 +35,7 @@ class Currency(StrEnum):
     EUR = "EUR"
 
 
+NAME_LENGTH = 200
 FRANC_COUNTRIES = frozenset({"CH", "LI"})
 
 
@@ -44,7 +46,7 @@ def currency_of(country: str) -> Currency:
 
 def default_name(*, first_name: str, last_name: str) -> str:
     """The name that a natural person's organization gets unless one is chosen; a company brings its own (ORG2)."""
-    return f"{first_name} {last_name}".strip()
+    return full_name(first_name, last_name)[:NAME_LENGTH].rstrip()
 
 
 def is_country(code: str) -> bool:
@@ -77,7 +79,7 @@ class OrganizationDetails:
 def check_details(details: OrganizationDetails, path: tuple[str, ...] = ()) -> Iterator[Problem]:
     """Everything that cannot be accepted, the VAT number's validity apart; `path` leads to the details."""
     if details.name is not None:
-        yield from check_text((*path, "name"), details.name, maximum=200)
+        yield from check_text((*path, "name"), details.name, maximum=NAME_LENGTH)
     elif details.kind is not OrganizationKind.INDIVIDUAL:
         yield Problem((*path, "name"), ProblemCode.REQUIRED)
     yield from check_text((*path, "street"), details.street, maximum=200)

@@ -325,3 +325,26 @@ async def test_no_secret_and_no_password_is_stored_readably() -> None:
 
     assert secret not in stored
     assert PASSWORD not in stored
+
+
+@pytest.mark.parametrize("application", ["x" * 101, "two\nlines"])
+async def test_confirming_refuses_a_name_that_no_session_can_bear(application: str) -> None:
+    """And the link still works."""
+    await ask()
+    secret = await last_secret(LetterKind.SIGN_UP)
+
+    with pytest.raises(InvalidInput) as refused:
+        await confirm_sign_up(stranger(), secret=secret, application=application)
+
+    assert {problem.path for problem in refused.value.problems} == {("application",)}
+    assert (await confirm_sign_up(stranger(), secret=secret)).secret
+
+
+async def test_the_longest_names_make_an_organizations_name() -> None:
+    """ORG2: it is cut to what a name may be."""
+    person = replace(STUDIO, kind=OrganizationKind.INDIVIDUAL, name=None, vat_number=None)
+    await ask(first_name="A" * 100, last_name="B" * 100, organization=person)
+
+    await confirm_sign_up(stranger(), secret=await last_secret(LetterKind.SIGN_UP))
+
+    assert (await Organization.get()).name == "A" * 100 + " " + "B" * 99
