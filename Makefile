@@ -9,7 +9,7 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --pyt
 PACKAGES := schema resolvers models permissions rules execution server
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test lint types contracts schema migrations lock reset soak bench
+.PHONY: help serve test lint types contracts schema migrations lock reset soak
 
 help:
 	@echo "make serve       run the API with demo data on HOST:PORT (127.0.0.1:8000)"
@@ -19,7 +19,7 @@ help:
 	@echo "make migrations  write the migrations that changed models ask for"
 	@echo "make lock        resolve dependencies anew"
 	@echo "make reset       forget the local database and mails"
-	@echo "make soak        run what the suite samples at its full size; make bench: measure"
+	@echo "make soak        run what the suite samples at its full size"
 
 serve: $(VENV)/serve.stamp
 	@$(BIN)/manager migrate
@@ -55,9 +55,6 @@ reset:
 
 soak: $(VENV)/develop.stamp
 	SOAK=1 $(BIN)/python -m pytest -m soak $(PYTEST_ARGUMENTS)
-
-bench: $(VENV)/develop.stamp
-	$(BIN)/python -m bench
 
 $(BIN)/python:
 	@for candidate in $(PYTHON) python3.14 python3.13 python3.12 python3.11; do \

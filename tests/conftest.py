@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -17,6 +18,7 @@ from tests.databases import (
 )
 from tests.world import World, open_world
 
+NO_PARAMETERS = SimpleNamespace(params={})
 MISSING_POSTGRESQL = pytest.StashKey[str | None]()
 
 
@@ -24,10 +26,25 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[MISSING_POSTGRESQL] = find_postgresql()
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what needs PostgreSQL where none answers; the summary says so in one line instead of hundreds."""
+    if config.stash[MISSING_POSTGRESQL]:
+        left_out = [item for item in items if _needs_postgresql(item)]
+        items[:] = [item for item in items if not _needs_postgresql(item)]
+        config.hook.pytest_deselected(items=left_out)
+
+
+def _needs_postgresql(item: pytest.Item) -> bool:
+    return (
+        isinstance(item, pytest.Function) and "postgresql" in getattr(item, "callspec", NO_PARAMETERS).params.values()
+    )
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     missing = config.stash[MISSING_POSTGRESQL]
     if missing:
-        terminalreporter.write_line(f"NOT TESTED ON POSTGRESQL: {SERVER_URL} does not answer ({missing})", red=True)
+        server = SERVER_URL.rpartition("@")[2]  # without the password
+        terminalreporter.write_line(f"NOT TESTED ON POSTGRESQL: {server} does not answer ({missing})", red=True)
     else:
         terminalreporter.write_line("Tested on SQLite and on PostgreSQL.", green=True)
 

@@ -15,6 +15,7 @@ from models import ThrottleCounter
 from models.engines.trouble import is_unavailability
 from server.databases import DatabaseUrl, open_database
 from tests.databases import Database
+from tests.sizes import sized
 
 pytestmark = pytest.mark.anyio
 
@@ -71,7 +72,8 @@ async def test_a_failed_savepoint_leaves_its_transaction_usable(database: Databa
     assert await ThrottleCounter.all().count() == 2
 
 
-@pytest.mark.parametrize("round_number", range(3))
+@pytest.mark.soak
+@pytest.mark.parametrize("round_number", range(sized(3, 100)))
 async def test_cancelled_transactions_leave_no_lock_and_no_connection_behind(
     database: Database, round_number: int
 ) -> None:
@@ -85,7 +87,7 @@ async def test_cancelled_transactions_leave_no_lock_and_no_connection_behind(
     # More tasks than connections, cancelled at every stage: waiting, beginning, writing, committing.
     for pause in (0, 0, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02):
         tasks = [asyncio.create_task(transact(number)) for number in range(20)]
-        await asyncio.sleep(pause * (round_number + 1))
+        await asyncio.sleep(pause * (round_number % 5 + 1))
         for task in tasks:
             task.cancel()
         outcomes = await asyncio.gather(*tasks, return_exceptions=True)
@@ -121,19 +123,13 @@ async def test_two_tasks_that_read_then_write_lose_no_update(database: Database)
     assert (await ThrottleCounter.get(key="a")).attempts == 21
 
 
-@pytest.fixture
-def dying_connection(database: Database) -> Database:
-    if database.kind == "sqlite":
-        pytest.skip("only a server can end a connection")
-    return database
-
-
-async def test_a_connection_that_dies_in_a_transaction_is_replaced(dying_connection: Database) -> None:
+@pytest.mark.parametrize("empty_database", ["postgresql"], indirect=True)
+async def test_a_connection_that_dies_in_a_transaction_is_replaced(database: Database) -> None:
     async def die() -> None:
         async with in_transaction() as transaction:
             await count_up("a")
             _, rows = await transaction.execute_query("SELECT pg_backend_pid() AS pid")
-            server = await asyncpg.connect(**DatabaseUrl.parse(dying_connection.url).credentials)
+            server = await asyncpg.connect(**DatabaseUrl.parse(database.url).credentials)
             await server.execute("SELECT pg_terminate_backend($1)", rows[0]["pid"])
             await server.close()
             await count_up("b")

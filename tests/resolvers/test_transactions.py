@@ -97,9 +97,8 @@ async def test_two_that_lock_in_opposite_order_both_succeed(database: Database) 
     assert [each.attempts for each in await ThrottleCounter.all()] == [3, 3]
 
 
+@pytest.mark.parametrize("empty_database", ["postgresql"], indirect=True)
 async def test_serializable_transactions_that_conflict_both_succeed_in_the_end(database: Database) -> None:
-    if database.kind == "sqlite":
-        pytest.skip("SQLite has one writer at a time")
     await count_up("a")
 
     async def work() -> None:
