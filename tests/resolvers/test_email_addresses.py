@@ -11,7 +11,7 @@ from resolvers.email_addresses import read_email_address
         ("Anna.Keller@Example.COM", "anna.keller@example.com"),
         ("  anna@example.com. ", "anna@example.com"),
         ("anna@bücher.example.com", "ANNA@xn--bcher-kva.example.com"),
-        ("ａｎｎａ@example.com", "anna@example.com"),
+        ("\uff41nn\uff41@example.com", "anna@example.com"),
     ],
 )
 def test_one_mailbox_has_one_key(text: str, same: str) -> None:
