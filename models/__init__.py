@@ -1,45 +1,97 @@
 """What is stored: tables with their constraints and indexes, and no business verbs."""
 
 from models.accounts import Confirmation, ConfirmationKind, ConfirmationOutcome, Session, ThrottleCounter, User
+from models.invoices import Charge, Invoice, InvoiceLine, InvoiceSeries, InvoiceTax
+from models.ledger import Hold, LedgerAccount, LedgerEntry, LedgerTransfer
 from models.memberships import Invitation, InvitationGrant, InvitationState, Membership, ProductGrant
 from models.organizations import Organization
+from models.payments import (
+    AutomaticTopUp,
+    IncomingTransfer,
+    Payment,
+    PaymentAllocation,
+    PaymentMethod,
+    ProviderEvent,
+)
 from models.products import Mailbox, Product
 from models.records import AuditEntry, Event, IdempotencyRecord, OutboxMail
+from models.staff import RecoveryCode, SecondFactor, StaffMember
+from models.withdrawals import PayoutFile, Withdrawal
 
 __all__ = [
     "AuditEntry",
+    "AutomaticTopUp",
+    "Charge",
     "Confirmation",
     "ConfirmationKind",
     "ConfirmationOutcome",
     "Event",
+    "Hold",
     "IdempotencyRecord",
+    "IncomingTransfer",
     "Invitation",
     "InvitationGrant",
     "InvitationState",
+    "Invoice",
+    "InvoiceLine",
+    "InvoiceSeries",
+    "InvoiceTax",
+    "LedgerAccount",
+    "LedgerEntry",
+    "LedgerTransfer",
     "Mailbox",
     "Membership",
     "Organization",
     "OutboxMail",
+    "Payment",
+    "PaymentAllocation",
+    "PaymentMethod",
+    "PayoutFile",
     "Product",
     "ProductGrant",
+    "ProviderEvent",
+    "RecoveryCode",
+    "SecondFactor",
     "Session",
+    "StaffMember",
     "ThrottleCounter",
     "User",
+    "Withdrawal",
 ]
 __models__ = [
     AuditEntry,
+    AutomaticTopUp,
+    Charge,
     Confirmation,
     Event,
+    Hold,
     IdempotencyRecord,
+    IncomingTransfer,
     Invitation,
     InvitationGrant,
+    Invoice,
+    InvoiceLine,
+    InvoiceSeries,
+    InvoiceTax,
+    LedgerAccount,
+    LedgerEntry,
+    LedgerTransfer,
     Mailbox,
     Membership,
     Organization,
     OutboxMail,
+    Payment,
+    PaymentAllocation,
+    PaymentMethod,
+    PayoutFile,
     Product,
     ProductGrant,
+    ProviderEvent,
+    RecoveryCode,
+    SecondFactor,
     Session,
+    StaffMember,
     ThrottleCounter,
     User,
+    Withdrawal,
 ]

@@ -1,0 +1,26 @@
+"""Money: whole numbers of minor units, split and rounded so that no cent is lost (INV2)."""
+
+from collections.abc import Sequence
+
+LARGEST_AMOUNT = 2**62  # leaves room for sums in 64 bits
+
+
+def split_evenly(total_minor: int, weights: Sequence[int]) -> list[int]:
+    """Split a total by weights, by largest remainder: the parts sum to the total, ties go to the earlier part.
+
+    Weights are not negative and not all zero. A negative total is split as its opposite is.
+    """
+    if total_minor < 0:
+        return [-part for part in split_evenly(-total_minor, weights)]
+    whole = sum(weights)
+    parts = [total_minor * weight // whole for weight in weights]
+    remainders = [total_minor * weight % whole for weight in weights]
+    for place in sorted(range(len(weights)), key=lambda each: -remainders[each])[: total_minor - sum(parts)]:
+        parts[place] += 1
+    return parts
+
+
+def round_share(amount_minor: int, numerator: int, denominator: int) -> int:
+    """An amount times a fraction, rounded to the nearest minor unit, halves away from zero."""
+    sign = -1 if amount_minor < 0 else 1
+    return sign * ((2 * abs(amount_minor) * numerator + denominator) // (2 * denominator))
