@@ -19,6 +19,7 @@ from models import Session, __models__
 from models.fields import new_id
 from models.migrating import DatabaseIsNewer, apply_migrations, pending_migrations
 from models.tables import editor_for
+from models.triggers import create_money_triggers
 from server.databases import DatabaseUrl, migrate, open_database, pending, write_migrations
 from tests.conftest import MISSING_POSTGRESQL
 from tests.databases import Database, postgresql_database
@@ -80,6 +81,7 @@ async def test_columns_constraints_and_indexes_are_those_that_the_models_declare
 
     async with migrating(bare_database) as connection:
         await create_declared_tables(connection)
+        await create_money_triggers(connection)
         declared = await describe(connection)
 
     assert migrated == declared
