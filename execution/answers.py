@@ -22,7 +22,10 @@ class Context(Protocol):
 
 @dataclass(slots=True)
 class Answer:
-    """What a request is answered with; `status` is the HTTP status that says the same."""
+    """What a request is answered with; `status` is the HTTP status that says the same.
+
+    `operation_name` is the name of the operation that ran, as its document spells it; the log wants to know.
+    """
 
     data: dict[str, Any] | None = None
     errors: list[Formatted] = field(default_factory=list)
@@ -30,6 +33,7 @@ class Answer:
     executed: bool = False
     status: int = 200
     headers: list[tuple[str, str]] = field(default_factory=list)
+    operation_name: str | None = None
 
     def body(self) -> dict[str, Any]:
         """Give the answer as the specification shapes it: no `data` where nothing was executed."""

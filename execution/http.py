@@ -20,6 +20,8 @@ from execution.origins import Origins
 from execution.run import QUERIES, QUERIES_AND_MUTATIONS, run
 
 METHODS = "GET, HEAD, POST, OPTIONS"
+ANSWER = "graphql.answer"
+"""Where an answer is left in the connection's scope, for whoever writes a log around the application."""
 
 SAFE_HEADERS = (
     ("cache-control", "no-store"),
@@ -118,6 +120,7 @@ class GraphQLEndpoint:
         except TypeError as exception:
             answer = refused(Refused([self.masking.mask(exception)]))
             body = orjson.dumps(answer.body())
+        request.scope[ANSWER] = answer
         headers: Headers = [
             ("content-type", f"{media_type}; charset=utf-8"),
             ("content-length", str(len(body))),

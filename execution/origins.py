@@ -8,7 +8,7 @@ from starlette.requests import HTTPConnection
 PREFLIGHT_SECONDS = 600
 _METHODS = "GET, POST, OPTIONS"
 _HEADERS = "authorization, content-type, accept, accept-language"
-_EXPOSED = "retry-after, www-authenticate"
+_EXPOSED = "retry-after, www-authenticate, x-request-id"
 
 
 class Origins:

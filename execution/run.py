@@ -61,7 +61,9 @@ async def run(
         operation = request.prepare(query, operation_name, allow)
     except Refused as reason:
         return request.finish(refused(reason))
-    return request.finish(await request.execute(operation))
+    answer = request.finish(await request.execute(operation))
+    answer.operation_name = operation.name
+    return answer
 
 
 async def finish_running() -> None:

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.routing import Route
 from tortoise.backends.base.client import BaseDBAsyncClient
 
@@ -22,6 +23,7 @@ from server.databases import is_ready, open_database
 from server.explorer import ExplorerPage, explorer_routes
 from server.health import healthz, readyz
 from server.passwords import Argon2Passwords
+from server.request_log import RequestLog, start_request_log
 from server.settings import Settings, read_settings
 from server.vat_registry import NoRegistry
 
@@ -83,12 +85,14 @@ def create_app(settings: Settings, outside: Outside | None = None) -> Starlette:
             *explorer_routes(schema),
             *pages.routes(settings),
         ],
+        middleware=[Middleware(RequestLog, clock=outside.clock)],
         lifespan=lifespan,
     )
 
 
 def application() -> Starlette:
     """The application as each server process makes it, from the environment."""
+    start_request_log()
     return create_app(read_settings())
 
 
