@@ -1,23 +1,24 @@
 """Who is asking: the session behind a bearer secret or a cookie, the network address, the language."""
 
-import ipaddress
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
-from resolvers.sessions import find_session
 from starlette.requests import HTTPConnection
 
 from execution.origins import Origins
 from models import Session
 from resolvers.caller import Caller, Passwords, VatRegistry
+from resolvers.sessions import find_session
 from rules.denials import Unauthenticated
 from rules.locales import Locale
+from rules.networks import network_of
 from rules.policy import Policy
 from rules.viewer import ANONYMOUS, Viewer
 from schema.context import Context
 from schema.errors import as_graphql_error
 from server.clock import Clock
-from server.cookies import SessionCookie, read_session_cookie
+from server.cookies import SessionCookie
 
 LONGEST_USER_AGENT = 300
 
@@ -41,7 +42,7 @@ class Authentication:
         anonymous request, so that a page can offer to log in; it counts only where no foreign page can have sent it.
         """
         now = self.clock.now()
-        session = await self._session(connection)
+        session = await self._session(connection, now)
         address = self._address(connection)
         viewer = ANONYMOUS
         if session is not None:
@@ -59,8 +60,7 @@ class Authentication:
         key = f"user {viewer.user_id}" if viewer.is_signed_in else f"address {network_of(address)}"
         return Context(caller=caller, caller_key=key, session_cookie=self.session_cookie)
 
-    async def _session(self, connection: HTTPConnection) -> Session | None:
-        now = self.clock.now()
+    async def _session(self, connection: HTTPConnection, now: datetime) -> Session | None:
         header = connection.headers.get("authorization")
         if header is not None:
             scheme, _, secret = header.partition(" ")
@@ -68,7 +68,7 @@ class Authentication:
             if session is None:
                 raise as_graphql_error(Unauthenticated())
             return session
-        secret = read_session_cookie(connection.headers.get("cookie", "")) or ""
+        secret = self.session_cookie.read(connection.headers.get("cookie", ""))
         if not secret or not self.origins.cookie_allowed(connection):
             return None
         return await find_session(secret, now, self.policy)
@@ -77,23 +77,12 @@ class Authentication:
         """The caller's network address: of the connection, or what a trusted proxy in front of us says."""
         address = connection.client.host if connection.client else ""
         if address in self.trusted_proxies:
-            forwarded = [part.strip() for part in connection.headers.get("x-forwarded-for", "").split(",")]
+            # A proxy may add a line of its own below what its caller sent, so all lines count, in their order.
+            lines = ",".join(connection.headers.getlist("x-forwarded-for"))
+            forwarded = [part.strip() for part in lines.split(",")]
             # From the right, the first one that is no proxy of ours; what stands left of it is anybody's claim.
             address = next((part for part in reversed(forwarded) if part and part not in self.trusted_proxies), address)
         return address[:64]
-
-
-def network_of(address: str) -> str:
-    """The network that attempts are counted for: the address itself, or the /64 of an IPv6 address."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    if isinstance(parsed, ipaddress.IPv6Address):
-        if parsed.ipv4_mapped:
-            return str(parsed.ipv4_mapped)
-        return str(ipaddress.ip_network((parsed, 64), strict=False))
-    return address
 
 
 def preferred_locale(header: str) -> Locale:

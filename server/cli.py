@@ -60,6 +60,7 @@ def serve(workers: Annotated[int, typer.Option(help="Number of server processes.
         workers=workers,
         timeout_graceful_shutdown=GRACE_SECONDS,
         access_log=False,
+        proxy_headers=False,  # it would believe any caller from loopback; TRUSTED_PROXIES says who is believed
         server_header=False,
         log_level="warning",
     )

@@ -5,6 +5,9 @@ from datetime import datetime
 from http.cookies import SimpleCookie
 
 NAME = "manager_session"
+# Browsers take a cookie of such a name only from this very host and over TLS, so that no neighbouring host can plant
+# a session of its own.
+HOST_ONLY = "__Host-"
 
 
 @dataclass(frozen=True)
@@ -13,11 +16,16 @@ class SessionCookie:
 
     secure: bool
 
+    @property
+    def name(self) -> str:
+        """What the cookie is called."""
+        return HOST_ONLY + NAME if self.secure else NAME
+
     def __call__(self, secret: str | None, expires_at: datetime | None) -> str:
         """The Set-Cookie header that hands out a secret until an instant; without a secret, one that takes it back."""
         cookie: SimpleCookie = SimpleCookie()
-        cookie[NAME] = secret or ""
-        morsel = cookie[NAME]
+        cookie[self.name] = secret or ""
+        morsel = cookie[self.name]
         morsel["path"] = "/"
         morsel["httponly"] = True
         morsel["samesite"] = "Lax"
@@ -28,11 +36,10 @@ class SessionCookie:
             morsel["expires"] = expires_at.strftime("%a, %d %b %Y %H:%M:%S GMT")
         return morsel.OutputString()
 
-
-def read_session_cookie(header: str) -> str | None:
-    """The secret in a Cookie header; None when there is none or the header is malformed."""
-    for part in header.split(";"):
-        name, _, value = part.strip().partition("=")
-        if name == NAME and value:
-            return value
-    return None
+    def read(self, header: str) -> str:
+        """The secret in a Cookie header; empty when there is none."""
+        for part in header.split(";"):
+            name, _, value = part.strip().partition("=")
+            if name == self.name and value:
+                return value
+        return ""

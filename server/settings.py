@@ -4,7 +4,9 @@ A setting is named in the environment as it is here, in upper case. The numbers 
 rules.policy and the limits of requests in execution.limits; all are settings too, the limits with LIMIT_ before them.
 """
 
+import re
 from dataclasses import fields
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -22,6 +24,8 @@ from server.mail.writing import Sender
 from server.passwords import HashingCost
 
 LIMIT_PREFIX = "limit_"
+ORIGIN = re.compile(r"https?://(?:[a-z0-9.-]+|\[[0-9a-f:]+\])(?::(?:\d{1,5}|\*))?")
+DEFAULT_PORTS = {"http": 80, "https": 443}
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 LOCAL_PAGES = ("http://localhost:*", "http://127.0.0.1:*")
 
@@ -116,6 +120,21 @@ class Settings(Numbers):  # type: ignore[misc] # the base is made of the numbers
     def _split(cls, value: Any) -> Any:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
+    @field_validator("allowed_origins")
+    @classmethod
+    def _are_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(ORIGIN.fullmatch(each) for each in value):
+            raise ValueError("must hold origins as browsers spell them: https://panel.example.com, no slash at the end")
+        return value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_addresses(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        try:
+            return tuple(str(ip_address(each)) for each in value)
+        except ValueError:
+            raise ValueError("must hold network addresses such as 10.0.0.1, neither names nor ranges") from None
+
     @field_validator("database_url_secret")
     @classmethod
     def _readable(cls, value: SecretStr) -> SecretStr:
@@ -168,6 +187,8 @@ class Settings(Numbers):  # type: ignore[misc] # the base is made of the numbers
             raise ValueError("SMTP_URL is needed in production")
         if any("*" in origin for origin in self.allowed_origins):
             raise ValueError("ALLOWED_ORIGINS must name every origin in production")
+        if any(template.startswith("http:") for template in self.link_templates.values()):
+            raise ValueError("LINK_TEMPLATES must lead to https addresses in production")
         return self
 
     @property
@@ -188,8 +209,17 @@ class Settings(Numbers):  # type: ignore[misc] # the base is made of the numbers
 
     @property
     def origins(self) -> tuple[str, ...]:
-        """The origins of pages that may call."""
-        return (*self.allowed_origins, *(LOCAL_PAGES if self.environment == "development" else ()))
+        """The origins of pages that may call: this server's own, as browsers see it, and those that were named."""
+        local = LOCAL_PAGES if self.environment == "development" else ()
+        return (self.own_origin, *self.allowed_origins, *local)
+
+    @property
+    def own_origin(self) -> str:
+        """The origin of the pages that this server offers itself; the proxy that speaks TLS for it changes nothing."""
+        parts = urlsplit(self.address)
+        host = f"[{parts.hostname}]" if ":" in str(parts.hostname) else str(parts.hostname)
+        port = "" if parts.port in (None, DEFAULT_PORTS[parts.scheme]) else f":{parts.port}"
+        return f"{parts.scheme}://{host}{port}"
 
     @property
     def secure_cookies(self) -> bool:

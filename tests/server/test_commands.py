@@ -14,6 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from server.demo.people import PASSWORD, WEBMASTER
 from tests.databases import Database
 from tests.house.sources import ROOT
 
@@ -109,6 +110,21 @@ async def test_a_request_that_runs_is_finished_before_the_process_ends(tmp_path:
         assert answer.status_code == 200
         assert answer.json()["data"]["logIn"]["__typename"] != "LogInSuccess"
         assert process.wait(timeout=40) in {0, -signal.SIGTERM}
+
+
+def test_a_caller_from_this_machine_is_not_believed_to_be_somebody_else(tmp_path: Path) -> None:
+    """S2: X-Forwarded-For counts only from TRUSTED_PROXIES, so nobody walks around the throttles."""
+    settings = {"DATABASE_URL": f"sqlite:///{tmp_path}/x.sqlite3"}
+    for command in ("migrate", "demo"):
+        assert manager(tmp_path, command, **settings).returncode == 0
+    query = f"""mutation {{ logIn(input: {{email: "{WEBMASTER}", password: "{PASSWORD}"}}) {{
+        ... on LogInSuccess {{ session {{ address }} }} }} }}"""
+
+    with serving(tmp_path, **settings) as (address, _):
+        headers = {"x-forwarded-for": "198.51.100.1"}
+        answer = httpx.post(f"{address}/graphql", json={"query": query}, headers=headers, timeout=30)
+
+    assert answer.json()["data"]["logIn"]["session"]["address"] == "127.0.0.1"
 
 
 def test_a_server_without_its_tables_lives_but_is_not_ready(tmp_path: Path) -> None:

@@ -48,6 +48,12 @@ def test_the_environment_has_the_last_word(monkeypatch: pytest.MonkeyPatch) -> N
         ("DATABASE_URL", "sqlite://"),
         ("DATABASE_URL", "postgres://localhost"),
         ("PUBLIC_URL", "ftp://x.example"),
+        ("ALLOWED_ORIGINS", "null"),
+        ("ALLOWED_ORIGINS", "panel.example.com"),
+        ("ALLOWED_ORIGINS", "https://panel.example.com/"),
+        ("ALLOWED_ORIGINS", "https://*.example.com"),
+        ("TRUSTED_PROXIES", "10.0.0.0/8"),
+        ("TRUSTED_PROXIES", "proxy.example.com"),
         ("INTROSPECTION", "perhaps"),
         ("LIMIT_DEPTH", "0"),
         ("SIGN_UP_HOURS", "-1"),
@@ -91,7 +97,12 @@ def test_a_password_is_never_repeated(monkeypatch: pytest.MonkeyPatch, url: str)
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("PUBLIC_URL", "http://manager.example"), ("SMTP_URL", ""), ("ALLOWED_ORIGINS", "https://*.example")],
+    [
+        ("PUBLIC_URL", "http://manager.example"),
+        ("SMTP_URL", ""),
+        ("ALLOWED_ORIGINS", "http://localhost:*"),
+        ("LINK_TEMPLATES", '{"SIGN_UP": "http://panel.example.com/#{secret}"}'),
+    ],
 )
 def test_production_is_stricter(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     good = {"ENVIRONMENT": "production", "PUBLIC_URL": "https://manager.example", "SMTP_URL": "smtp://mail.example"}
