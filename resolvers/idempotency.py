@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 from tortoise.exceptions import IntegrityError
 
 from models import IdempotencyRecord
+from models.engines.trouble import is_lock_timeout
 from resolvers.caller import Caller, Once
+from rules.denials import IdempotencyInProgress
 from rules.policy import Policy
 from rules.refusals import IdempotencyKeyReused
 
@@ -23,7 +25,7 @@ async def claim(caller: Caller) -> None:
     """Take the caller's key, first thing in the transaction of its effect; a refusal rolls it back with all else.
 
     Raises AlreadyDone for a replay and IdempotencyKeyReused when the key stood for other arguments. While another
-    transaction holds the same key, this waits for it.
+    transaction holds the same key, this waits for it, as long as anybody waits for a lock: then IdempotencyInProgress.
     """
     once = caller.once
     if once is None:
@@ -40,6 +42,10 @@ async def claim(caller: Caller) -> None:
         )
     except IntegrityError as error:
         raise ClaimedMeanwhile from error
+    except Exception as error:
+        if is_lock_timeout(error):
+            raise IdempotencyInProgress from error
+        raise
 
 
 class ClaimedMeanwhile(Exception):

@@ -189,6 +189,8 @@ def _plain(value: Any) -> Any:
         return [_plain(item) for item in value]
     if isinstance(value, Enum):
         return value.name
+    if value is strawberry.UNSET:
+        return None  # left out means what null means
     return value if isinstance(value, bool | int | str | None) else str(value)
 
 

@@ -6,8 +6,9 @@ import asyncpg
 
 # SQLSTATE codes of PostgreSQL.
 CONFLICTS = {"40001", "40P01"}  # serialization failure, deadlock
+LOCK_TIMEOUT = "55P03"  # a lock did not come in time
 UNAVAILABLE_STATES = {
-    "55P03",  # a lock did not come in time
+    LOCK_TIMEOUT,
     "57014",  # the statement took too long
     "57P01",  # the server shuts down
     "57P02",
@@ -25,6 +26,11 @@ LOST = (ConnectionError, TimeoutError, asyncpg.InterfaceError, asyncpg.InternalC
 def is_conflict(error: BaseException) -> bool:
     """Whether another transaction won: nothing was done, and the same may be tried again at once."""
     return any(state in CONFLICTS for state in _states(error))
+
+
+def is_lock_timeout(error: BaseException) -> bool:
+    """Whether another transaction held what was wanted for longer than anybody waits."""
+    return LOCK_TIMEOUT in _states(error)
 
 
 def is_unavailability(error: BaseException) -> bool:
