@@ -103,17 +103,21 @@ def held_in(right: Right) -> Given:
 def _granted_for(right: Right) -> Given:
     def stored(context: Asking) -> Term:
         grants, memberships, products = Table("product_grants"), Table("memberships"), Table("products")
+        organizations = Table("organizations")
         key = Membership._meta.fields_map["user_id"].to_db_value(context.viewer.user_id, Membership)
         return (
             Query.from_(grants)
             .join(memberships)
             .on(memberships.id == grants.membership_id)
+            .join(organizations)
+            .on(organizations.id == grants.organization_id)
             .join(products)
             .on(
                 (products.organization_id == grants.organization_id)
                 & ((products.id == grants.product_id) | (products.kind == grants.kind))
             )
             .where(memberships.user_id == key)
+            .where(organizations.deleted_at.isnull())
             .where(grants.level.isin(sorted(levels_with(right))))
             .select(products.id)
         )
