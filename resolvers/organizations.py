@@ -133,16 +133,16 @@ async def update_organization(caller: Caller, *, organization_id: UUID, changes:
     if known is None:
         raise NotFound
     asked_for = _apply(changes, known).vat_number
-    vat_status = known.vat_status
-    if asked_for != known.vat_number or changes.vat_number:
-        vat_status = await ask_registry(caller, asked_for)
+    is_asked = asked_for != known.vat_number or bool(changes.vat_number)
+    answered = await ask_registry(caller, asked_for) if is_asked else None
     async with transaction():
         organization = await lock_organization(organization_id)
         await require(caller, organization, Right.ORGANIZATION)
         before = _snapshot(organization)
         details = _apply(changes, organization)
-        if details.vat_number != asked_for:  # somebody else changed it meanwhile; nobody asked about this one yet
-            vat_status = None if details.vat_number is None else VatStatus.UNVERIFIED
+        vat_status = organization.vat_status if details.vat_number else None
+        if is_asked and details.vat_number == asked_for:
+            vat_status = answered
         await _write_details(organization, details, vat_status)
         await _report_change(caller, organization, before, _snapshot(organization))
         return organization

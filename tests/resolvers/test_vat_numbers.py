@@ -1,12 +1,17 @@
 """VAT numbers: which are taken, and what the registry says (ORG6)."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 
 import pytest
 
 from models import Organization
+from resolvers.access import lock_organization
 from resolvers.caller import Caller
 from resolvers.organizations import DetailChanges, create_organization, update_organization
+from resolvers.transactions import transaction
 from resolvers.vat_numbers import read_vat_number
 from rules.letters import LetterKind
 from rules.organizations import OrganizationKind, VatStatus
@@ -142,6 +147,41 @@ class TestStatus:
         await update_organization(caller, organization_id=organization.id, changes=changes)
 
         assert (await Organization.get(id=organization.id)).vat_status is VatStatus.VALID
+
+    async def test_what_the_registry_said_meanwhile_is_not_lost(self) -> None:
+        """Somebody else asks again while an address is changed: that changes nothing of the answer."""
+        registry = Registry(None)
+        caller = await caller_with(registry)
+        organization = await create_organization(caller, details=FRENCH)
+
+        @asynccontextmanager
+        async def somebody_else_holds_the_lock() -> AsyncIterator[None]:
+            locked, over = asyncio.Event(), asyncio.Event()
+
+            async def verify() -> None:
+                async with transaction():
+                    row = await lock_organization(organization.id)
+                    locked.set()
+                    await over.wait()
+                    row.vat_status = VatStatus.VALID
+                    await row.save(update_fields=["vat_status"])
+
+            verifying = asyncio.create_task(verify())
+            await locked.wait()
+            yield
+            over.set()
+            await verifying
+
+        async with somebody_else_holds_the_lock():
+            changes = DetailChanges(city="Lyon")
+            changing = asyncio.create_task(
+                update_organization(caller, organization_id=organization.id, changes=changes)
+            )
+            await asyncio.sleep(0.1)  # long enough to have read, and to wait for the lock
+        await changing
+
+        stored = await Organization.get(id=organization.id)
+        assert (stored.city, stored.vat_status) == ("Lyon", VatStatus.VALID)
 
     async def test_it_can_be_taken_away(self) -> None:
         caller = await caller_with(Registry(True))
