@@ -12,12 +12,14 @@ from resolvers.email_addresses import EmailAddress, read_email_address
 from resolvers.links import SPENT, LinkSent, confirm_link, find_link, make_link
 from resolvers.organizations import add_organization, read_details
 from resolvers.passwords import check_new_password
-from resolvers.records import post_letter
+from resolvers.records import post_letter, record_account_action
 from resolvers.sessions import OpenedSession, check_application, open_session
 from resolvers.throttle import admit_mail, admit_stranger
 from resolvers.transactions import transaction
 from resolvers.vat_numbers import ask_registry
 from rules.checks import refuse_problems
+from rules.events import AccountAction
+from rules.identifiers import Prefix, public_id
 from rules.letters import LetterKind
 from rules.locales import Locale
 from rules.names import one_line
@@ -46,8 +48,8 @@ async def sign_up(
     details, problems = _read_organization(organization)
     refuse_problems(_check_email(address), check_names(first_name, last_name), iter(problems))
     assert address is not None
-    await check_new_password(caller, password, login=address.text, names=(first_name, last_name), path=("password",))
     await admit_stranger(caller)
+    await check_new_password(caller, password, login=address.text, names=(first_name, last_name), path=("password",))
     may_be_mailed = await admit_mail(caller, address.key)
     content = {
         "first_name": one_line(first_name),
@@ -103,6 +105,8 @@ async def _send_link(caller: Caller, address: EmailAddress, content: Mapping[str
         link = await make_link(
             caller, ConfirmationKind.SIGN_UP, address, lifetime, details=content, dead=account is not None
         )
+        subject = public_id(Prefix.CONFIRMATION, link.confirmation.id)
+        await record_account_action(caller, None, AccountAction.SIGN_UP_REQUESTED, subject)
         if account is not None:
             await post_letter(caller, LetterKind.SIGN_UP_EXISTING, account.login, account.locale, {})
             return

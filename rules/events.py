@@ -26,6 +26,7 @@ class EventKind(StrEnum):
 class AccountAction(StrEnum):
     """Something a user did to their own account; it belongs to no organization."""
 
+    SIGN_UP_REQUESTED = "SIGN_UP_REQUESTED"
     SIGNED_UP = "SIGNED_UP"
     LOGGED_IN = "LOGGED_IN"
     LOGGED_OUT = "LOGGED_OUT"

@@ -317,6 +317,28 @@ async def test_one_network_cannot_sign_up_without_end() -> None:
         await ask(caller)
 
 
+async def test_judging_a_password_counts_as_an_attempt() -> None:
+    """Finding out how good a password is takes time, which strangers cannot have without end."""
+    caller = stranger(policy=Policy(sign_in_attempts_per_address=1))
+    with pytest.raises(PasswordTooWeak):
+        await ask(caller, password="password1234")
+
+    with pytest.raises(RateLimited):
+        await ask(caller, password="password1234")
+
+
+async def test_the_request_is_in_the_audit_log_of_nobody() -> None:
+    """RES8: every mutation leaves its entry, whatever the address."""
+    await add_person("taken@example.com")
+
+    for email in ("taken@example.com", "free@example.com"):
+        await ask(email=email)
+
+    entries = await AuditEntry.filter(action=AccountAction.SIGN_UP_REQUESTED)
+    assert [(entry.user_id, entry.organization_id) for entry in entries] == [(None, None)] * 2
+    assert {entry.subject for entry in entries} == {f"cnf_{row.id.hex}" for row in await Confirmation.all()}
+
+
 async def test_no_secret_and_no_password_is_stored_readably() -> None:
     await ask()
     secret = await last_secret(LetterKind.SIGN_UP)
