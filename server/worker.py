@@ -5,6 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 
+from execution.errors import described
 from resolvers.idempotency import forget_old_keys
 from resolvers.invitations import expire_invitations
 from resolvers.links import forget_old_links
@@ -68,8 +69,9 @@ async def _repeat(work: Callable[[], Awaitable[int]], pause_seconds: float, stop
     while not stop.is_set():
         try:
             pause = 0.0 if await work() else pause_seconds
-        except Exception:
-            _log.exception("the worker had trouble and goes on")
+        except Exception as error:
+            # Without the words of the error, which may quote a row.
+            _log.error("the worker had trouble and goes on\n%s", described(error))
             pause = TROUBLE_PAUSE_SECONDS
         await _wait(stop, pause)
 

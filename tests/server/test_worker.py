@@ -90,20 +90,26 @@ async def test_invitations_end_by_themselves(tmp_path: Path) -> None:
         await until(Invitation.filter(state=InvitationState.EXPIRED).exists)
 
 
-async def test_trouble_is_waited_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_trouble_is_waited_out_and_logged_without_its_words(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """O2: what a database says of a failure may quote a row."""
+    words = " ".join(["anna@example.com", "exists", "already"])
     monkeypatch.setattr(worker, "TROUBLE_PAUSE_SECONDS", 0.01)
     asked: list[int] = []
 
     async def work() -> int:
         asked.append(len(asked))
         if len(asked) < 3:
-            raise OSError("the database is away")
+            raise OSError(words)
         stop.set()
         return 0
 
     stop = asyncio.Event()
     await asyncio.wait_for(worker._repeat(work, 60, stop), 10)
     assert asked == [0, 1, 2]
+    assert "OSError" in caplog.text
+    assert words not in caplog.text
 
 
 async def test_the_worker_does_not_wait_while_there_is_more_to_do() -> None:
