@@ -55,25 +55,6 @@ async def require(caller: Caller, organization: Organization, right: Right) -> S
     return standing
 
 
-async def require_on_product(caller: Caller, organization: Organization, product: Product, right: Right) -> Standing:
-    """Answer the caller's standing in the locked organization of a product, on which VIEW or MANAGE is asked (MEM4).
-
-    Strangers and members whose grants do not open the product are refused with NotFound, the others with Forbidden.
-    """
-    standing = await standing_of(caller.user_id, organization)
-    if standing is None:
-        raise NotFound
-    if right in standing.rights:
-        return standing
-    opening = Q(product_id=product.id) | Q(kind=product.kind)
-    levels = await ProductGrant.filter(opening, membership_id=standing.membership_id).values_list("level", flat=True)
-    if not levels:
-        raise NotFound
-    if levels_with(right).isdisjoint(levels):
-        raise Forbidden(right)
-    return standing
-
-
 async def rights_on_product(caller: Caller, organization: Organization, product: Product) -> frozenset[Right]:
     """The caller's rights on one product of a locked organization, grants included (MEM4).
 

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from models import Mailbox, User
-from resolvers.access import lock_organization, require_on_product, standing_of
+from resolvers.access import lock_organization, rights_on_product, standing_of
 from resolvers.caller import Caller
 from resolvers.passwords import check_new_password
 from resolvers.records import record_event
@@ -12,7 +12,7 @@ from rules.denials import Denial, NotFound
 from rules.events import EventKind
 from rules.identifiers import Prefix, public_id
 from rules.kinds import KINDS_WITH_MAILBOXES, ProductState
-from rules.rights import Right
+from rules.permitted import refuse, why_not_manage_product
 
 
 async def find_linked_mailbox(caller: Caller, user: User) -> Mailbox | None:
@@ -33,7 +33,7 @@ async def find_linked_mailbox(caller: Caller, user: User) -> Mailbox | None:
     if mailbox is None:
         return None
     try:
-        await require_on_product(caller, mailbox.organization, mailbox.product, Right.MANAGE)
+        refuse(why_not_manage_product(await rights_on_product(caller, mailbox.organization, mailbox.product)))
     except Denial:
         return None
     return mailbox
@@ -60,7 +60,7 @@ async def write_mailbox_password(caller: Caller, mailbox: Mailbox, password_hash
     locked = await Mailbox.filter(id=mailbox.id).select_related("product").first()
     if locked is None:
         raise NotFound
-    await require_on_product(caller, organization, locked.product, Right.MANAGE)
+    refuse(why_not_manage_product(await rights_on_product(caller, organization, locked.product)))
     locked.password_hash = password_hash
     await locked.save(update_fields=["password_hash"])
     subject = public_id(Prefix.MAILBOX, locked.id)

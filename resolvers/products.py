@@ -12,7 +12,7 @@ from rules.denials import NotFound
 from rules.events import EventKind
 from rules.identifiers import Prefix, public_id
 from rules.names import sort_key
-from rules.permitted import refuse, why_not_update_product
+from rules.permitted import refuse, why_not_manage_product
 
 LABEL_LENGTH = 100
 LABEL_SORT_LENGTH = 220
@@ -31,7 +31,7 @@ async def update_product(caller: Caller, *, product_id: UUID, label: str) -> Pro
     async with transaction():
         organization = await lock_organization(known.organization_id)
         product = await Product.filter(id=product_id).select_for_update().get()
-        refuse(why_not_update_product(await rights_on_product(caller, organization, product)))
+        refuse(why_not_manage_product(await rights_on_product(caller, organization, product)))
         if product.label != label:
             before, product.label, product.label_sort = product.label, label, sort_key(label, LABEL_SORT_LENGTH)
             await product.save(update_fields=["label", "label_sort"])

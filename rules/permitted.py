@@ -5,6 +5,7 @@ The viewer's standing is that in the organization concerned.
 """
 
 from rules.denials import Denial, Forbidden
+from rules.grants import default_billing
 from rules.refusals import (
     InvitationNotPending,
     LastLegalRepresentative,
@@ -57,6 +58,11 @@ def why_not_give_role(standing: Standing, role: Role, *, billing: bool) -> Obsta
     return None
 
 
+def may_give_role(standing: Standing, role: Role) -> bool:
+    """Whether the viewer can give this role with the billing right that comes with it by itself."""
+    return why_not_give_role(standing, role, billing=default_billing(role)) is None
+
+
 def why_not_take_role(standing: Standing, role: Role) -> Obstacle | None:
     """Why a member cannot lose this role: only a legal representative takes the legal one, never the last (MEM3)."""
     if Right.MEMBERS not in standing.rights:
@@ -102,6 +108,9 @@ def why_not_resend_invitation(standing: Standing, role: Role, *, billing: bool, 
     return obstacle
 
 
-def why_not_update_product(rights: frozenset[Right]) -> Obstacle | None:
-    """Why a product's settings cannot be changed; `rights` are those on this very product, grants included."""
+def why_not_manage_product(rights: frozenset[Right]) -> Obstacle | None:
+    """Why neither a product's settings nor the passwords of its mailboxes can be changed (USR8, MEM10).
+
+    `rights` are those on this very product, grants included.
+    """
     return None if Right.MANAGE in rights else Forbidden(Right.MANAGE)

@@ -1,7 +1,10 @@
 """What everybody does first: see who one is, and which organizations one belongs to."""
 
+from typing import Any
+
 import pytest
 
+from rules.kinds import ProductKind
 from rules.rights import Role
 from tests.world import World, id_of
 
@@ -41,3 +44,27 @@ async def test_a_user_reaches_all_their_organizations_in_one_request(world: Worl
             ],
         },
     }
+
+
+async def test_the_mailboxes_of_a_product_are_paged_and_searched(world: World) -> None:
+    """USR8: however many there are, each can be reached."""
+    founder = await world.add_user()
+    product = await world.add_product(await world.add_organization(founder), ProductKind.MAIL_SERVICE)
+    for name in ("carla", "anna", "ben"):
+        await world.add_mailbox(product, f"{name}@example.org")
+    client = await world.sign_in(founder)
+    query = """query Q($id: ID!, $after: String, $filter: MailboxFilter) { node(id: $id) { ... on Product {
+        mailboxes(first: 2, after: $after, filter: $filter) {
+            totalCount nodes { address } pageInfo { endCursor hasNextPage } } } } }"""
+
+    async def page(**arguments: object) -> Any:
+        return (await client.ask(query, id=id_of(product), **arguments)).data["node"]["mailboxes"]
+
+    first = await page()
+    second = await page(after=first["pageInfo"]["endCursor"])
+    found = await page(filter={"search": "BEN"})
+
+    assert [node["address"] for node in first["nodes"]] == ["anna@example.org", "ben@example.org"]
+    assert [node["address"] for node in second["nodes"]] == ["carla@example.org"]
+    assert (first["totalCount"], second["pageInfo"]["hasNextPage"]) == (3, False)
+    assert [node["address"] for node in found["nodes"]] == ["ben@example.org"]

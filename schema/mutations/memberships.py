@@ -138,8 +138,8 @@ async def update_contact_preferences(
 async def remove_member(info: Info, input: RemoveMemberInput) -> RemoveMemberSuccess:
     """Remove a member from an organization, with all product grants.
 
-    Only a legal representative removes one, and never the last. Takes effect at once; the member is told by mail.
-    Causes the event MEMBER_REMOVED.
+    A legal representative is removed only by another one, so never the last. Takes effect at once; the member is told
+    by mail. Causes the event MEMBER_REMOVED.
     """
     row = await memberships.remove_member(info.context.caller, membership_id=key(input.membership_id))
     return RemoveMemberSuccess(organization=Organization.of(row), membership_id=input.membership_id)

@@ -33,9 +33,9 @@ class InvitationFilter:
 class InvitationOrder(Enum):
     """Orders of a list of invitations."""
 
-    NEWEST = "-created_at"
-    OLDEST = "created_at"
-    ADDRESS = "address_key"
+    NEWEST = strawberry.enum_value("-created_at", description="The last invited first.")
+    OLDEST = strawberry.enum_value("created_at", description="The first invited first.")
+    ADDRESS = strawberry.enum_value("address_key", description="By address, from A to Z.")
 
 
 @table(models.Invitation, prefix=Prefix.INVITATION, seen=IsMember.allows, who=MayManageMembers())

@@ -34,9 +34,9 @@ class MembershipFilter:
 class MembershipOrder(Enum):
     """Orders of a list of members."""
 
-    OLDEST = "created_at"
-    NEWEST = "-created_at"
-    ROLE = "role,created_at"
+    OLDEST = strawberry.enum_value("created_at", description="Those who joined first, first.")
+    NEWEST = strawberry.enum_value("-created_at", description="Those who joined last, first.")
+    ROLE = strawberry.enum_value("role,created_at", description="By the name of the role, then those who joined first.")
 
 
 @table(models.Membership, prefix=Prefix.MEMBERSHIP, seen=IsColleague.allows | Q(user_id=ME))
@@ -47,10 +47,15 @@ class Membership(Node):
     organization: links.Organization | None = one("Organization that the user belongs to.")
     role: Role = column("Role of the member.")
     has_billing: bool = column("Whether the member holds the billing right, by role or by choice.", of="billing")
-    billing_reminders: bool | None = column("Whether the member gets reminders of bills.", who=MaySeeMembership())
-    product_events: bool | None = column("Whether the member gets news of products.", who=MaySeeMembership())
+    billing_reminders: bool | None = column(
+        "Whether the member gets reminders of bills. Your own, or with the right.", who=MaySeeMembership()
+    )
+    product_events: bool | None = column(
+        "Whether the member gets news of products. Your own, or with the right.", who=MaySeeMembership()
+    )
     grants: list[links.ProductGrant] | None = many(
-        "Product grants of the member; a role that sees all products needs none.", who=MaySeeMembership()
+        "Product grants of the member; a role that sees all products needs none. Your own, or with the right.",
+        who=MaySeeMembership(),
     )
     is_viewer: bool = fact("Whether this is your own membership.", Q(user_id=ME))
     created_at: datetime = column("Instant at which the user became a member.")

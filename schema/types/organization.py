@@ -64,10 +64,10 @@ class OrganizationFilter:
 class OrganizationOrder(Enum):
     """Orders of a list of organizations."""
 
-    NAME = "name_sort"
-    NAME_DESCENDING = "-name_sort"
-    OLDEST = "created_at"
-    NEWEST = "-created_at"
+    NAME = strawberry.enum_value("name_sort", description="By name, from A to Z.")
+    NAME_DESCENDING = strawberry.enum_value("-name_sort", description="By name, from Z to A.")
+    OLDEST = strawberry.enum_value("created_at", description="Those created first, first.")
+    NEWEST = strawberry.enum_value("-created_at", description="Those created last, first.")
 
 
 @table(models.Organization, prefix=Prefix.ORGANIZATION, owner="id", seen=IsMember.allows)

@@ -6,7 +6,7 @@ from enum import Enum
 import strawberry
 
 import models
-from execution.declare import Node, column, computed, lookup, many, one, table
+from execution.declare import Connection, Node, column, computed, lookup, one, pages, table
 from permissions.guards import MayViewProduct
 from permissions.held import PRODUCT_STANDINGS
 from rules.identifiers import Prefix
@@ -14,6 +14,7 @@ from rules.kinds import ProductFamily, ProductKind, ProductState
 from rules.names import fold
 from schema.types import links
 from schema.types.effective_access import EffectiveAccess, effective_access
+from schema.types.mailbox import MailboxFilter, MailboxOrder
 from schema.types.viewer_can import ProductViewerCan, on_product
 
 
@@ -37,11 +38,11 @@ class ProductFilter:
 class ProductOrder(Enum):
     """Orders of a list of products."""
 
-    NAME = "name_sort"
-    NAME_DESCENDING = "-name_sort"
-    OLDEST = "created_at"
-    NEWEST = "-created_at"
-    KIND = "kind,name_sort"
+    NAME = strawberry.enum_value("name_sort", description="By name, from A to Z.")
+    NAME_DESCENDING = strawberry.enum_value("-name_sort", description="By name, from Z to A.")
+    OLDEST = strawberry.enum_value("created_at", description="Those created first, first.")
+    NEWEST = strawberry.enum_value("-created_at", description="Those created last, first.")
+    KIND = strawberry.enum_value("kind,name_sort", description="By kind, then by name.")
 
 
 @table(models.Product, prefix=Prefix.PRODUCT, seen=MayViewProduct.allows)
@@ -55,7 +56,9 @@ class Product(Node):
     name: str = column("Name of the product: its domain name, mailbox address or server name.")
     label: str = column("Words of the customer's own for the product; empty when there are none.")
     expires_on: date | None = column("Day on which the product expires; null when it does not.")
-    mailboxes: list[links.Mailbox] | None = many("Mailboxes of the product.", order="address_key", first=20)
+    mailboxes: Connection[links.Mailbox] | None = pages(
+        "Mailboxes of the product.", order="address_key", filter=MailboxFilter, order_by=MailboxOrder
+    )
     created_at: datetime = column("Instant at which the product was created.")
     viewer_can: ProductViewerCan = computed(
         "What you may do with the product now.", by=on_product, needs=("id", "organization_id", PRODUCT_STANDINGS)

@@ -63,6 +63,9 @@ class OrganizationViewerCan:
     update: Permitted = strawberry.field(description="Whether you may change the details: updateOrganization.")
     invite_members: Permitted = strawberry.field(description="Whether you may invite people: inviteMember.")
     leave: Permitted = strawberry.field(description="Whether you may leave: leaveOrganization.")
+    grantable_roles: list[Role] = strawberry.field(
+        description="Roles that you may give, by inviteMember and by updateMembership; empty when you may give none."
+    )
 
 
 @strawberry.type(description="What you may do with a membership now.")
@@ -94,6 +97,15 @@ class ProductViewerCan:
     update: Permitted = strawberry.field(description="Whether you may change the product: updateProduct.")
 
 
+@strawberry.type(description="What you may do with a mailbox now.")
+class MailboxViewerCan:
+    """One entry per mutation."""
+
+    change_password: Permitted = strawberry.field(
+        description="Whether you may change the password: changeMailboxPassword."
+    )
+
+
 def on_organization(context: Context, key: UUID, standings: Standings) -> OrganizationViewerCan:
     """What the viewer may do with an organization."""
     update, invite_members, leave = _answers(
@@ -103,7 +115,9 @@ def on_organization(context: Context, key: UUID, standings: Standings) -> Organi
         permitted.why_not_invite_members,
         permitted.why_not_leave,
     )
-    return OrganizationViewerCan(update=update, invite_members=invite_members, leave=leave)
+    standing = standings.standing_in(key)
+    grantable = [role for role in Role if standing and permitted.may_give_role(standing, role)]
+    return OrganizationViewerCan(update=update, invite_members=invite_members, leave=leave, grantable_roles=grantable)
 
 
 def on_membership(
@@ -144,11 +158,19 @@ def on_invitation(
 
 def on_product(context: Context, key: UUID, organization_id: UUID, standings: Standings) -> ProductViewerCan:
     """What the viewer may do with a product."""
-    rights = standings.rights_on(key, organization_id)
-    (update,) = _answers(
-        context, standings.standing_in(organization_id), lambda _: permitted.why_not_update_product(rights)
-    )
-    return ProductViewerCan(update=update)
+    return ProductViewerCan(update=_may_manage(context, key, organization_id, standings))
+
+
+def on_mailbox(context: Context, product_id: UUID, organization_id: UUID, standings: Standings) -> MailboxViewerCan:
+    """What the viewer may do with a mailbox."""
+    return MailboxViewerCan(change_password=_may_manage(context, product_id, organization_id, standings))
+
+
+def _may_manage(context: Context, product_id: UUID, organization_id: UUID, standings: Standings) -> Permitted:
+    rights = standings.rights_on(product_id, organization_id)
+    standing = standings.standing_in(organization_id)
+    (answer,) = _answers(context, standing, lambda _: permitted.why_not_manage_product(rights))
+    return answer
 
 
 def _answers(

@@ -11,13 +11,13 @@ from rules.permitted import (
     why_not_give_role,
     why_not_invite_members,
     why_not_leave,
+    why_not_manage_product,
     why_not_resend_invitation,
     why_not_revoke_invitation,
     why_not_switch_off_reminders,
     why_not_take_role,
     why_not_update_contact_preferences,
     why_not_update_organization,
-    why_not_update_product,
 )
 from rules.refusals import NamedOrganization, Remedy
 from rules.rights import Right, Role
@@ -121,11 +121,11 @@ def test_contact_preferences_are_ones_own_and_the_only_legal_representative_keep
 
 def test_changing_a_product_asks_for_manage_on_it() -> None:
     """MEM10."""
-    obstacle = why_not_update_product(frozenset({Right.VIEW}))
+    obstacle = why_not_manage_product(frozenset({Right.VIEW}))
 
     assert isinstance(obstacle, Forbidden)
     assert obstacle.right is Right.MANAGE
-    assert why_not_update_product(frozenset({Right.VIEW, Right.MANAGE})) is None
+    assert why_not_manage_product(frozenset({Right.VIEW, Right.MANAGE})) is None
 
 
 def test_refusing_raises_what_stands_in_the_way_and_nothing_else() -> None:

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from models import Invitation, InvitationState, Membership, Organization, Product
+from models import Invitation, InvitationState, Mailbox, Membership, Organization, Product
 from rules.identifiers import Prefix, public_id
+from rules.kinds import ProductKind
 from rules.rights import AccessLevel, Role
 from tests.world import Answer, Client, World, id_of
 
@@ -22,6 +23,7 @@ class Scene:
     members: dict[str, Membership]
     clients: dict[str, Client]
     product: Product
+    mailbox: Mailbox
     invitations: dict[str, Invitation]
 
 
@@ -85,17 +87,24 @@ ACTIONS = {
         "updateProduct",
         lambda scene: {"productId": id_of(scene.product), "label": "Ours"},
     ),
+    "change mailbox password": Action(
+        "changePassword",
+        lambda scene: id_of(scene.mailbox),
+        "changeMailboxPassword",
+        lambda scene: {"mailboxId": id_of(scene.mailbox), "newPassword": "seven quiet lanterns"},
+    ),
 }
 QUESTION = (
     """query Q($id: ID!) {{ node(id: $id) {{ ... on {type} {{ viewerCan {{ {field} {{ allowed code }} }} }} }} }}"""
 )
-TYPES = {"org": "Organization", "mem": "Membership", "ivt": "Invitation", "prd": "Product"}
+TYPES = {"org": "Organization", "mem": "Membership", "ivt": "Invitation", "prd": "Product", "mbx": "Mailbox"}
 
 
 async def arrange(world: World) -> Scene:
     people = {name: await world.add_user() for name in CALLERS}
     organization = await world.add_organization(people["legal"])
-    product = await world.add_product(organization)
+    product = await world.add_product(organization, ProductKind.MAIL_SERVICE)
+    mailbox = await world.add_mailbox(product, "post@example.org")
     members = {
         "legal": await Membership.get(user_id=people["legal"].id),
         "administrator": await world.add_member(organization, people["administrator"], Role.ADMINISTRATOR),
@@ -127,7 +136,7 @@ async def arrange(world: World) -> Scene:
         for name in ("pending", "declined", "legal")
     }
     clients = {name: await world.sign_in(user) for name, user in people.items()}
-    return Scene(organization, members, clients, product, invitations)
+    return Scene(organization, members, clients, product, mailbox, invitations)
 
 
 def outcome(answer: Answer) -> str | None:
@@ -136,7 +145,13 @@ def outcome(answer: Answer) -> str | None:
 
 
 # What can succeed for one caller and be asked of the next as if nothing had happened.
-REPEATABLE = {"updateOrganization", "updateProduct", "updateContactPreferences", "leaveOrganization"}
+REPEATABLE = {
+    "changeMailboxPassword",
+    "leaveOrganization",
+    "updateContactPreferences",
+    "updateOrganization",
+    "updateProduct",
+}
 # Whoever may do less is asked first, so that what is done later has not changed what was asked before.
 UPWARDS, AT_THE_TOP = CALLERS[::-1], ("legal",)
 
@@ -161,3 +176,31 @@ async def test_viewer_can_says_what_the_mutation_answers(world: World, name: str
 
     assert said == done
     assert said.get("stranger", "NOT_FOUND") == "NOT_FOUND"
+
+
+@pytest.mark.parametrize(
+    ("caller", "roles"),
+    [
+        ("legal", ["LEGAL_REPRESENTATIVE", "ADMINISTRATOR", "COLLABORATOR", "EXTERNAL"]),
+        ("administrator", ["ADMINISTRATOR", "COLLABORATOR", "EXTERNAL"]),
+        ("billing", []),
+        ("external", []),
+    ],
+)
+async def test_the_roles_that_may_be_given_are_known_beforehand(world: World, caller: str, roles: list[str]) -> None:
+    """MEM3, MEM6: the very ones that an invitation is not refused for."""
+    scene = await arrange(world)
+    client = scene.clients[caller]
+
+    asked = await client.ask(
+        "query Q($id: ID!) { organization(id: $id) { viewerCan { grantableRoles } } }", id=id_of(scene.organization)
+    )
+    invited = []
+    for role in Role:
+        arguments = {**INVITATION, "role": role, "email": f"{role.lower()}@example.org", "idempotencyKey": role}
+        answer = await client.do("inviteMember", organizationId=id_of(scene.organization), **arguments)
+        if outcome(answer) is None:
+            invited.append(role.value)
+
+    assert asked.data["organization"]["viewerCan"]["grantableRoles"] == roles
+    assert sorted(invited) == sorted(roles)
