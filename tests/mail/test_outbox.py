@@ -194,6 +194,19 @@ async def test_a_link_that_is_over_is_not_sent_any_more() -> None:
     assert mail.failed_at == NOW + timedelta(hours=1)
 
 
+async def test_a_warning_is_never_too_late() -> None:
+    """USR3: the old address is told of a change of login, even once that is over."""
+    facts = {"first_name": "Ada", "new_login": "ada@new.example", "expires_at": NOW}
+    async with transaction():
+        kind = LetterKind.LOGIN_CHANGE_NOTICE
+        await post_letter(stranger(now=NOW), kind, "ada@old.example", Locale.EN, facts)
+    carrier = Carrier()
+
+    await room(carrier, Clock(NOW + timedelta(hours=1))).send_due_mails()
+
+    assert len(carrier.taken) == 1
+
+
 async def test_a_worker_whose_lease_ran_out_does_not_undo_what_the_next_one_did() -> None:
     await post()
     (late,) = await outbox.claim_mails(NOW, 10)
