@@ -47,7 +47,8 @@ class Context:
 
     def become(self, viewer: Viewer) -> None:
         """Go on as this viewer: what a log-in or a log-out does to the rest of its own answer."""
-        self.caller = replace(self.caller, viewer=viewer)
+        locale = viewer.locale if viewer.is_signed_in else self.caller.locale
+        self.caller = replace(self.caller, viewer=viewer, locale=locale)
         self.standings = Standings(viewer)
 
     def enter(self, opened: OpenedSession) -> None:

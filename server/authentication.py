@@ -44,9 +44,10 @@ class Authentication:
         now = self.clock.now()
         session = await self._session(connection, now)
         address = self._address(connection)
-        viewer = ANONYMOUS
+        viewer, locale = ANONYMOUS, preferred_locale(connection.headers.get("accept-language", ""))
         if session is not None:
-            viewer = Viewer(user_id=session.user_id, session_id=session.id, proved_at=session.proved_at)
+            locale = session.user.locale
+            viewer = Viewer(session.user_id, session.id, locale, session.proved_at)
         caller = Caller(
             viewer=viewer,
             now=now,
@@ -55,7 +56,7 @@ class Authentication:
             vat_registry=self.vat_registry,
             address=address,
             user_agent=connection.headers.get("user-agent", "")[:LONGEST_USER_AGENT],
-            locale=session.user.locale if session else preferred_locale(connection.headers.get("accept-language", "")),
+            locale=locale,
         )
         key = f"user {viewer.user_id}" if viewer.is_signed_in else f"address {network_of(address)}"
         return Context(caller=caller, caller_key=key, session_cookie=self.session_cookie)

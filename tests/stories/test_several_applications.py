@@ -2,6 +2,7 @@
 
 import pytest
 
+from rules.locales import Locale
 from tests.world import PASSWORD, Client, World, id_of
 
 pytestmark = pytest.mark.anyio
@@ -66,6 +67,21 @@ async def test_logging_out_ends_one_session_for_good(world: World) -> None:
     assert (await desk.ask(LOG_OUT)).codes == ["UNAUTHENTICATED"]
     assert (await phone.ask(SESSIONS)).data["viewer"]["sessions"]["totalCount"] == 1
     assert (await world.stranger().ask(LOG_OUT)).codes == ["UNAUTHENTICATED"]
+
+
+async def test_whoever_logs_in_is_spoken_to_in_their_language_at_once(world: World) -> None:
+    """USR11: what follows in the same request is refused in the language of the account."""
+    user = await world.add_user(locale=Locale.FR)
+
+    answer = await world.stranger().ask(
+        """mutation M($logIn: LogInInput!) {
+            logIn(input: $logIn) { __typename }
+            updateProfile(input: { firstName: "" }) { ... on InvalidInput { message } }
+        }""",
+        logIn={"email": user.login, "password": PASSWORD},
+    )
+
+    assert answer.data["updateProfile"] == {"message": "Certains champs sont à revoir."}
 
 
 async def test_a_browser_gets_the_session_as_a_cookie_that_scripts_cannot_read(world: World) -> None:
