@@ -1,8 +1,16 @@
-"""One organization with a row of every type, and a client for every kind of caller."""
+"""One organization with a caller of every kind and a row of every type, and another organization beside it.
 
-from dataclasses import dataclass
+Every text of the two holds a word that occurs nowhere else, so that what leaks is recognised.
+"""
+
+from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
+from tortoise.models import Model
+
+import models
+from execution.tables import public_id
 from models import (
     Confirmation,
     ConfirmationKind,
@@ -16,116 +24,143 @@ from models import (
     Session,
     User,
 )
-from resolvers.secrets import hash_secret
-from rules.identifiers import Prefix, public_id
 from rules.kinds import ProductKind
 from rules.rights import AccessLevel, Role
-from tests.rights.table import Who
-from tests.world import Client, World, id_of
+from tests.rights.table import KNOWN_TO, MEMBERS, SIGNED_IN, Person
+from tests.world import Client, World
 
-INVITATION_SECRET = "the secret of the invitation"
-CONFIRMATION_SECRET = "the secret of the login change"
-CANARY = "canary"  # in every text that nobody outside may read
+HOUSE_WORD, FOREIGN_WORD = "kookaburra", "wombat"
+LINK = "a link that was mailed to "
 
 
 @dataclass
 class Scene:
-    """The organization that is asked about; `rows` holds the public id of one row of every type."""
+    """The rows by their names in the table, and a client for every caller."""
 
     world: World
-    organization: Organization
-    users: dict[Who, User]
-    memberships: dict[Who, Membership]
-    clients: dict[Who, Client]
-    rows: dict[str, str]
-    granted: Product
-    other: Product
-    foreign: dict[str, str]
+    rows: dict[str, Any] = field(default_factory=dict)
+    clients: dict[Person, Client] = field(default_factory=dict)
 
-    def id(self, type_name: str) -> str:
-        """The id of the row of a type."""
-        return self.rows[type_name]
+    def id(self, name: str) -> str:
+        return public_id(self.rows[name])
+
+    def ids(self) -> dict[str, str]:
+        """The names of the rows by their public ids."""
+        return {public_id(row): name for name, row in self.rows.items()}
+
+    def known_to(self, person: Person) -> set[str]:
+        """The public ids of all rows that a caller may know of."""
+        return {self.id(name) for name, persons in KNOWN_TO.items() if person in persons}
 
 
-async def set_scene(world: World) -> Scene:
-    """Arrange it."""
-    users: dict[Who, User] = {
-        who: await world.add_user(f"{CANARY}-{who}@example.org") for who in Who if who is not Who.ANONYMOUS
+async def arrange(world: World) -> Scene:
+    """Build the scene; whatever is needed once more during a test is added by the test."""
+    scene = Scene(world, clients={Person.ANONYMOUS: world.stranger()})
+    for person in SIGNED_IN:
+        word = FOREIGN_WORD if person is Person.STRANGER else HOUSE_WORD
+        await _add_person(scene, person, word)
+    await _add_house(scene)
+    await _add_foreign(scene)
+    return scene
+
+
+async def _add_person(scene: Scene, person: Person, word: str) -> None:
+    login = f"{person.value.replace(' ', '-')}@{word}.example"
+    user = await scene.world.add_user(login, first_name=person.value.title(), last_name=word.title())
+    client = await scene.world.sign_in(user)
+    scene.rows[f"user of {person}"] = user
+    scene.rows[f"session of {person}"] = await Session.get(user_id=user.id)
+    scene.rows[f"confirmation of {person}"] = await Confirmation.create(
+        kind=ConfirmationKind.RECOVERY_EMAIL,
+        user_id=user.id,
+        secret_hash=f"confirmation of {person}",
+        address=f"new-{login}",
+        address_key=f"new-{login}",
+        bound_to="",
+        details="{}",
+        created_at=scene.world.clock.now(),
+        expires_at=scene.world.clock.now() + timedelta(hours=1),
+    )
+    scene.clients[person] = client
+
+
+async def _add_house(scene: Scene) -> None:
+    rows, world = scene.rows, scene.world
+    legal = rows[f"user of {Person.LEGAL}"]
+    house = rows["house"] = await world.add_organization(legal, f"House {HOUSE_WORD}")
+    rows["product"] = await _add_product(world, house, HOUSE_WORD)
+    rows["hidden product"] = await _add_product(world, house, f"hidden-{HOUSE_WORD}", ProductKind.KSUITE)
+    rows["mailbox"] = await world.add_mailbox(rows["product"], f"post@{HOUSE_WORD}.example")
+    rows["hidden mailbox"] = await world.add_mailbox(rows["hidden product"], f"hidden@{HOUSE_WORD}.example")
+    standing: dict[Person, tuple[Role, dict[str, Any]]] = {
+        Person.EXTERNAL: (Role.EXTERNAL, {"products": {rows["product"]: AccessLevel.VIEW}}),
+        Person.PRODUCT_ONLY: (Role.COLLABORATOR, {"products": {rows["product"]: AccessLevel.MANAGE}}),
+        Person.BILLING_ONLY: (Role.COLLABORATOR, {"billing": True}),
+        Person.ADMINISTRATOR: (Role.ADMINISTRATOR, {}),
     }
-    organization = await world.add_organization(users[Who.LEGAL], f"{CANARY} company")
-    granted = await world.add_product(organization, ProductKind.MAIL_SERVICE, f"{CANARY}-granted.example")
-    other = await world.add_product(organization, ProductKind.DOMAIN_NAME, f"{CANARY}-other.example")
-    memberships: dict[Who, Membership] = {
-        Who.LEGAL: await Membership.get(user_id=users[Who.LEGAL].id),
-        Who.ADMINISTRATOR: await world.add_member(organization, users[Who.ADMINISTRATOR], Role.ADMINISTRATOR),
-        Who.BILLING: await world.add_member(organization, users[Who.BILLING], Role.COLLABORATOR, billing=True),
-        Who.PRODUCTS: await world.add_member(
-            organization, users[Who.PRODUCTS], Role.COLLABORATOR, products={granted: AccessLevel.MANAGE}
-        ),
-        Who.EXTERNAL: await world.add_member(
-            organization, users[Who.EXTERNAL], Role.EXTERNAL, products={granted: AccessLevel.VIEW}
-        ),
-    }
-    clients: dict[Who, Client] = {who: await world.sign_in(user) for who, user in users.items()}
-    clients[Who.ANONYMOUS] = world.stranger()
-    elsewhere = await world.add_organization(users[Who.STRANGER], "Elsewhere")
-    rows = await _rows(world, organization, users, memberships, granted)
-    foreign = {
-        "Organization": id_of(elsewhere),
-        "Product": id_of(await world.add_product(elsewhere)),
-        "Membership": id_of(await Membership.get(organization_id=elsewhere.id)),
-    }
-    return Scene(world, organization, users, memberships, clients, rows, granted, other, foreign)
+    for person, (role, more) in standing.items():
+        membership = await world.add_member(house, rows[f"user of {person}"], role, **more)
+        rows[f"membership of {person}"] = membership
+        if "products" in more:
+            rows[f"grant of {person}"] = await ProductGrant.get(membership_id=membership.id)
+    rows[f"membership of {Person.LEGAL}"] = await Membership.get(organization_id=house.id, user_id=legal.id)
+    rows["invitation"] = await add_invitation(world, house, legal, f"invited@{HOUSE_WORD}.example")
+    rows["invitation grant"] = await _add_invitation_grant(rows["invitation"], rows["product"])
+    assert {f"membership of {person}" for person in MEMBERS} <= rows.keys()
 
 
-async def _rows(
-    world: World,
-    organization: Organization,
-    users: dict[Who, User],
-    memberships: dict[Who, Membership],
-    granted: Product,
-) -> dict[str, str]:
-    now = world.clock.now()
-    legal = users[Who.LEGAL]
-    invitation = await Invitation.create(
+async def _add_foreign(scene: Scene) -> None:
+    rows, world = scene.rows, scene.world
+    owner = rows[f"user of {Person.STRANGER}"]
+    foreign = rows["foreign house"] = await world.add_organization(owner, f"House {FOREIGN_WORD}")
+    rows["foreign product"] = await _add_product(world, foreign, FOREIGN_WORD)
+    rows["foreign mailbox"] = await world.add_mailbox(rows["foreign product"], f"post@{FOREIGN_WORD}.example")
+    rows["foreign user"] = await world.add_user(f"other@{FOREIGN_WORD}.example", last_name=FOREIGN_WORD.title())
+    rows["foreign member"] = await world.add_member(
+        foreign, rows["foreign user"], Role.EXTERNAL, products={rows["foreign product"]: AccessLevel.VIEW}
+    )
+    rows["foreign grant"] = await ProductGrant.get(membership_id=rows["foreign member"].id)
+    rows["foreign membership"] = await Membership.get(organization_id=foreign.id, user_id=owner.id)
+    rows["foreign invitation"] = await add_invitation(world, foreign, owner, f"invited@{FOREIGN_WORD}.example")
+    rows["foreign invitation grant"] = await _add_invitation_grant(rows["foreign invitation"], rows["foreign product"])
+
+
+async def _add_product(
+    world: World, organization: Organization, word: str, kind: ProductKind = ProductKind.MAIL_SERVICE
+) -> Product:
+    return await world.add_product(organization, kind, f"{word}.example", label=f"Label {word}")
+
+
+async def add_invitation(
+    world: World, organization: Organization, inviter: User, address: str, role: Role = Role.EXTERNAL, secret: str = ""
+) -> Invitation:
+    """An invitation that waits for its answer; `secret` is that of its link."""
+    return await Invitation.create(
         organization_id=organization.id,
-        address=f"{CANARY}-guest@example.org",
-        address_key=f"{CANARY}-guest@example.org",
-        role=Role.COLLABORATOR,
+        address=address,
+        address_key=address,
+        role=role,
         billing=False,
-        billing_reminders=False,
+        billing_reminders=True,
         product_events=True,
         state=InvitationState.PENDING,
-        secret_hash=hash_secret(INVITATION_SECRET),
-        inviter_id=legal.id,
-        created_at=now,
-        expires_at=now + timedelta(days=7),
+        secret_hash=secret or f"invitation of {address}",
+        inviter_id=inviter.id,
+        created_at=world.clock.now(),
+        expires_at=world.clock.now() + timedelta(days=7),
     )
-    invitation_grant = await InvitationGrant.create(
-        organization_id=organization.id, invitation_id=invitation.id, product_id=granted.id, level=AccessLevel.VIEW
+
+
+async def _add_invitation_grant(invitation: Invitation, product: Product) -> InvitationGrant:
+    return await InvitationGrant.create(
+        organization_id=invitation.organization_id,
+        invitation_id=invitation.id,
+        product_id=product.id,
+        level=AccessLevel.VIEW,
     )
-    confirmation = await Confirmation.create(
-        kind=ConfirmationKind.LOGIN_CHANGE,
-        user_id=legal.id,
-        secret_hash=hash_secret(CONFIRMATION_SECRET),
-        address=f"{CANARY}-new@example.org",
-        address_key=f"{CANARY}-new@example.org",
-        bound_to=legal.login_key,
-        details="{}",
-        created_at=now,
-        expires_at=now + timedelta(days=1),
-    )
-    mailbox = await world.add_mailbox(granted, f"{CANARY}-box@example.org")
-    grant = await ProductGrant.get(membership_id=memberships[Who.PRODUCTS].id)
-    return {
-        "Organization": id_of(organization),
-        "Membership": id_of(memberships[Who.LEGAL]),
-        "User": id_of(legal),
-        "Product": id_of(granted),
-        "Mailbox": id_of(mailbox),
-        "ProductGrant": public_id(Prefix.PRODUCT_GRANT, grant.id),
-        "Invitation": public_id(Prefix.INVITATION, invitation.id),
-        "InvitationGrant": public_id(Prefix.INVITATION_GRANT, invitation_grant.id),
-        "Session": id_of(await Session.get(user_id=legal.id)),
-        "Confirmation": public_id(Prefix.CONFIRMATION, confirmation.id),
-    }
+
+
+async def dump() -> dict[str, list[dict[str, Any]]]:
+    """Everything that is stored, table by table, but for the counters of attempts."""
+    tables: list[type[Model]] = [table for table in models.__models__ if table is not models.ThrottleCounter]
+    return {table.__name__: await table.all().order_by(table._meta.pk_attr).values() for table in tables}

@@ -1,65 +1,87 @@
-"""What each caller may do and see, written by hand from the rules, never derived from the code.
+"""Who may what, written by hand from the rules (MEM1, MEM2, MEM4, MEM5, MEM10, ORG4) and from nothing else.
 
-A new type needs its row in tests/rights/scene.py and its line in `SEEN` (and in `WHOLE`, if reading any of it needs a
-right). A new mutation needs its line in tests/rights/mutations.py. What a field or mutation requires is read from the
-schema itself: `@requires(right: …)`.
+A new type, mutation, entry or guarded field has to be written down here; the tests that walk over the schema say so.
 """
 
 from enum import StrEnum
 
-from rules.rights import Right
 
-
-class Who(StrEnum):
-    """The callers. All but the first two belong to the organization that is asked about."""
+class Person(StrEnum):
+    """The callers of the matrix; what they are is said of the organization named house."""
 
     ANONYMOUS = "anonymous"
     STRANGER = "stranger"
-    EXTERNAL = "external"  # VIEW on one product
-    PRODUCTS = "products"  # a collaborator with MANAGE on the same product
-    BILLING = "billing"  # a collaborator with the billing right and no product
+    EXTERNAL = "external"
+    PRODUCT_ONLY = "product only"
+    BILLING_ONLY = "billing only"
     ADMINISTRATOR = "administrator"
-    LEGAL = "legal"
+    LEGAL = "legal representative"
 
 
-EVERYBODY = frozenset(Who)
-NOBODY: frozenset[Who] = frozenset()
-SIGNED_IN = EVERYBODY - {Who.ANONYMOUS}
-MEMBERS = SIGNED_IN - {Who.STRANGER}
-COLLEAGUES = MEMBERS - {Who.EXTERNAL}
-ALL_RIGHTS = frozenset({Who.ADMINISTRATOR, Who.LEGAL})
-ON_GRANTED_PRODUCT = ALL_RIGHTS | {Who.EXTERNAL, Who.PRODUCTS}
+SIGNED_IN = frozenset(Person) - {Person.ANONYMOUS}
+MEMBERS = SIGNED_IN - {Person.STRANGER}
+COLLEAGUES = MEMBERS - {Person.EXTERNAL}
+ALL_RIGHTS = frozenset({Person.ADMINISTRATOR, Person.LEGAL})
 
-# MEM1, MEM2, MEM5, MEM10: who holds which right; VIEW and MANAGE on the granted product.
-HOLDS: dict[Right, frozenset[Who]] = {
-    Right.LEGAL: frozenset({Who.LEGAL}),
-    Right.ORGANIZATION: ALL_RIGHTS,
-    Right.MEMBERS: ALL_RIGHTS,
-    Right.BILLING: ALL_RIGHTS | {Who.BILLING},
-    Right.ORDER: ALL_RIGHTS | {Who.BILLING},
-    Right.VIEW: ON_GRANTED_PRODUCT,
-    Right.MANAGE: ALL_RIGHTS | {Who.PRODUCTS},
+# The external has a grant to view the product, the collaborator with product access one to manage it.
+WITH_PRODUCT = ALL_RIGHTS | {Person.EXTERNAL, Person.PRODUCT_ONLY}
+
+HOLDS: dict[str, frozenset[Person]] = {
+    "LEGAL": frozenset({Person.LEGAL}),
+    "ORGANIZATION": ALL_RIGHTS,
+    "MEMBERS": ALL_RIGHTS,
+    "BILLING": ALL_RIGHTS | {Person.BILLING_ONLY},
+    "ORDER": ALL_RIGHTS | {Person.BILLING_ONLY},
+    "VIEW": WITH_PRODUCT,
+    "MANAGE": ALL_RIGHTS | {Person.PRODUCT_ONLY},
 }
 
-# ORG4, MEM4, docs/rights.md: who may know that the row of the scene exists.
-SEEN: dict[str, frozenset[Who]] = {
-    "Organization": MEMBERS,
-    "Membership": COLLEAGUES,
-    "User": COLLEAGUES,
-    "Product": ON_GRANTED_PRODUCT,
-    "Mailbox": ON_GRANTED_PRODUCT,
-    "ProductGrant": ALL_RIGHTS | {Who.PRODUCTS},  # it is the grant of the one with the products
-    "Invitation": MEMBERS,
-    "InvitationGrant": ALL_RIGHTS,
-    "Session": frozenset({Who.LEGAL}),  # it is the legal representative's
-    "Confirmation": frozenset({Who.LEGAL}),
+# Rows of the scene, and who may know that they exist. To all others they are not there.
+KNOWN_TO: dict[str, frozenset[Person]] = {
+    "house": MEMBERS,
+    "product": WITH_PRODUCT,
+    "hidden product": ALL_RIGHTS,
+    "mailbox": WITH_PRODUCT,
+    "hidden mailbox": ALL_RIGHTS,
+    "invitation": MEMBERS,
+    "invitation grant": ALL_RIGHTS,
+    **{f"user of {person}": COLLEAGUES | {person} for person in MEMBERS},
+    **{f"membership of {person}": COLLEAGUES | {person} for person in MEMBERS},
+    **{f"session of {person}": frozenset({person}) for person in SIGNED_IN},
+    **{f"confirmation of {person}": frozenset({person}) for person in SIGNED_IN},
+    **{f"grant of {person}": ALL_RIGHTS | {person} for person in (Person.EXTERNAL, Person.PRODUCT_ONLY)},
+    "user of stranger": frozenset({Person.STRANGER}),
+    "foreign house": frozenset({Person.STRANGER}),
+    "foreign product": frozenset({Person.STRANGER}),
+    "foreign mailbox": frozenset({Person.STRANGER}),
+    "foreign invitation": frozenset({Person.STRANGER}),
+    "foreign invitation grant": frozenset({Person.STRANGER}),
+    "foreign membership": frozenset({Person.STRANGER}),
+    "foreign user": frozenset({Person.STRANGER}),
+    "foreign member": frozenset({Person.STRANGER}),
+    "foreign grant": frozenset({Person.STRANGER}),
 }
 
-# Types that need a right to be read at all.
-WHOLE: dict[str, Right] = {"Invitation": Right.MEMBERS}
-
-# Fields that only the user themselves may read; no right opens them. The user of the scene is the legal representative.
-ONES_OWN: dict[str, frozenset[Who]] = {
-    "User.recoveryEmail": frozenset({Who.LEGAL}),
-    "User.createdAt": frozenset({Who.LEGAL}),
+# Fields and mutations that ask for a right; the schema prints it as @requires.
+REQUIRES = {
+    "Organization.invitations": "MEMBERS",
+    "Membership.billingReminders": "MEMBERS",
+    "Membership.productEvents": "MEMBERS",
+    "Membership.grants": "MEMBERS",
+    "Product.effectiveAccess": "MEMBERS",
+    "Mutation.changeMailboxPassword": "MANAGE",
+    "Mutation.updateOrganization": "ORGANIZATION",
+    "Mutation.inviteMember": "MEMBERS",
+    "Mutation.resendInvitation": "MEMBERS",
+    "Mutation.revokeInvitation": "MEMBERS",
+    "Mutation.updateMembership": "MEMBERS",
+    "Mutation.removeMember": "MEMBERS",
+    "Mutation.updateProduct": "MANAGE",
 }
+# Types whose rows are guarded as a whole: a member without the right is told so, and nothing else.
+TYPE_REQUIRES = {"Invitation": "MEMBERS"}
+# What everybody may read of the rows that are their own, whatever rights they hold.
+OWN_ROW_SUFFICES = {"Membership.billingReminders", "Membership.productEvents", "Membership.grants"}
+# What nobody may read but of their own row; no right helps, so none is named.
+OWN_ROW_ONLY = {"User.recoveryEmail", "User.createdAt"}
+OWN_ROWS = {person: {f"membership of {person}", f"user of {person}"} for person in Person}
