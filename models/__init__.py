@@ -15,7 +15,7 @@ from models.payments import (
 )
 from models.products import Mailbox, Product
 from models.records import AuditEntry, Event, IdempotencyRecord, OutboxMail
-from models.staff import RecoveryCode, SecondFactor, StaffMember
+from models.second_factors import RecoveryCode, SecondFactor
 from models.withdrawals import PayoutFile, Withdrawal
 
 __all__ = [
@@ -53,7 +53,6 @@ __all__ = [
     "RecoveryCode",
     "SecondFactor",
     "Session",
-    "StaffMember",
     "ThrottleCounter",
     "User",
     "Withdrawal",
@@ -90,7 +89,6 @@ __models__ = [
     RecoveryCode,
     SecondFactor,
     Session,
-    StaffMember,
     ThrottleCounter,
     User,
     Withdrawal,

@@ -26,6 +26,8 @@ class User(Model):
     locale = NameField(Locale)
     recovery_email = fields.CharField(max_length=254, null=True)
     recovery_key = SortedText(max_length=320, null=True)
+    # Works for the provider; switched by the command line only (STA1).
+    is_staff = fields.BooleanField(default=False)
     created_at = Instant()
     closed_at = Instant(null=True)
 
@@ -49,6 +51,8 @@ class Session(Model):
     last_used_at = Instant()
     expires_at = Instant()
     proved_at = Instant()
+    # When this session proved the second factor; never for a session that was opened without one (USR12).
+    second_factor_at = Instant(null=True)
     ended_at = Instant(null=True)
 
     class Meta:

@@ -347,17 +347,6 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.CreateModel(
-            name='StaffMember',
-            fields=[
-                ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
-                ('user', fields.ForeignKeyField('models.User', source_field='user_id', db_constraint=True, to_field='id', related_name='staff_memberships', on_delete=OnDelete.RESTRICT)),
-                ('added_at', Instant()),
-                ('removed_at', Instant(null=True)),
-            ],
-            options={'table': 'staff_members', 'app': 'models', 'constraints': [UniqueConstraint(fields=('user_id',), name='staff_members_once', condition='removed_at IS NULL')], 'pk_attr': 'id'},
-            bases=['Model'],
-        ),
-        ops.CreateModel(
             name='Withdrawal',
             fields=[
                 ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),

@@ -1,4 +1,4 @@
-"""The provider's own people, and the second factor of whoever has one (STA1, USR12)."""
+"""The second factor of whoever has one: an authenticator, and codes that stand in for it (USR12)."""
 
 from uuid import UUID
 
@@ -8,24 +8,6 @@ from tortoise.models import Model
 
 from models.accounts import User
 from models.fields import IdField, Instant
-
-
-class StaffMember(Model):
-    """A user who works for the provider; named by the command line only (STA1)."""
-
-    id = IdField(primary_key=True)
-    user: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
-        "models.User", related_name="staff_memberships", on_delete=fields.RESTRICT
-    )
-    user_id: UUID
-    added_at = Instant()
-    removed_at = Instant(null=True)
-
-    class Meta:
-        table = "staff_members"
-        constraints = (
-            UniqueConstraint(fields=("user_id",), name="staff_members_once", condition="removed_at IS NULL"),
-        )
 
 
 class SecondFactor(Model):
