@@ -28,7 +28,7 @@ from rules import refusals
 from rules.denials import Denial, Forbidden, IdempotencyInProgress, NotFound, Unauthenticated
 from schema.context import Context, Info
 from schema.errors import UserError, as_graphql_error, camel_case, show_refusal, shown_as
-from schema.ids import references_in
+from schema.ids import references_in, unresolved_ids
 
 CLAIM_TRIES = 3
 
@@ -75,6 +75,8 @@ def mutation(
     def expose(function: Callable[..., Awaitable[Any]]) -> Any:
         hints = get_type_hints(function)
         input_type = hints.get("input")
+        if unresolved := list(unresolved_ids(input_type) if input_type else ()):
+            raise TypeError(f"{function.__name__}: {', '.join(unresolved)} must be declared by reference()")
         has_key = input_type is not None and "idempotency_key" in {field.name for field in fields(input_type)}
         if has_key != (again is not None):
             raise TypeError(f"{function.__name__}: an idempotency key and its replay go together")

@@ -6,10 +6,12 @@ from typing import Any
 from uuid import UUID
 
 import strawberry
+from strawberry.types import has_object_definition
 from tortoise.models import Model
 
 import models
 from execution.denials import bad_request
+from execution.leaves import unwrapped
 from execution.tables import split_id
 from rules.identifiers import Prefix
 
@@ -72,3 +74,13 @@ def references_in(value: Any) -> Iterator[Reference]:
         elif content is not None and content is not strawberry.UNSET:
             for text in content if isinstance(content, list) else [content]:
                 yield read_reference(text, prefix)
+
+
+def unresolved_ids(input_type: type[Any]) -> Iterator[str]:
+    """The fields of an input, nested ones included, that hold an id of nobody knows what: no right would be asked."""
+    for field in input_type.__strawberry_definition__.fields:
+        content = unwrapped(field.type)
+        if content is strawberry.ID and "reference" not in field.metadata:
+            yield f"{input_type.__name__}.{field.python_name}"
+        elif has_object_definition(content):
+            yield from unresolved_ids(content)
