@@ -40,6 +40,18 @@ class VatRegistry(Protocol):
         ...
 
 
+class Vault(Protocol):
+    """Seals what must be read again, so that the database alone does not tell it."""
+
+    def seal(self, text: str) -> str:
+        """A sealed text."""
+        ...
+
+    def open(self, sealed: str) -> str:
+        """The text again."""
+        ...
+
+
 @dataclass(frozen=True)
 class Once:
     """The idempotency key of this call: where it counts, the key, and a hash of what was asked under it."""
@@ -81,6 +93,7 @@ class Caller:
     policy: Policy
     passwords: Passwords
     vat_registry: VatRegistry
+    vault: Vault
     address: str = ""
     user_agent: str = ""
     locale: Locale = Locale.EN  # of the user, or what the request prefers when nobody is signed in

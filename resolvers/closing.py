@@ -11,6 +11,7 @@ from resolvers.links import withdraw_links
 from resolvers.memberships import end_membership
 from resolvers.passwords import prove_password
 from resolvers.records import post_letter, record_account_action
+from resolvers.second_factors import forget_second_factor
 from resolvers.sessions import end_sessions_of
 from resolvers.transactions import transaction
 from rules.denials import NotFound
@@ -78,6 +79,7 @@ async def _close(caller: Caller, user: User) -> None:
     facts = {"first_name": user.first_name, "login": user.login}
     await post_letter(caller, LetterKind.ACCOUNT_CLOSED, user.login, user.locale, facts)
     await end_sessions_of(caller, user)
+    await forget_second_factor(user)
     await withdraw_links(caller, user.id, ConfirmationKind)
     user.login = user.login_key = f"closed:{user.id.hex}"
     user.password_hash = NO_HASH

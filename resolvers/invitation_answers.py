@@ -31,7 +31,6 @@ from rules.refusals import (
     ProblemCode,
 )
 from rules.rights import Role
-from rules.viewer import Viewer
 
 
 @dataclass(frozen=True)
@@ -158,7 +157,7 @@ async def _accept_with_account(
                 locale=new_account.locale,
             )
             opened = await open_session(caller, user)
-            viewer = Viewer(user.id, opened.session.id, user.locale, proved_at=opened.session.proved_at)
+            viewer = opened.viewer
             membership = await _join(replace(caller, viewer=viewer), organization, invitation, user)
             return Accepted(membership, opened)
     except LoginIsTaken as meanwhile:

@@ -11,8 +11,9 @@ from resolvers.caller import Caller
 from resolvers.email_addresses import read_email_address
 from resolvers.passwords import prove_password
 from resolvers.records import record_account_action
+from resolvers.second_factors import has_second_factor, pass_second_factor
 from resolvers.secrets import hash_secret, new_secret
-from resolvers.throttle import admit_log_in, forgive, is_known_network
+from resolvers.throttle import admit_log_in, admit_second_factor, forgive, is_known_network
 from resolvers.transactions import transaction
 from rules.checks import check_text, refuse_problems
 from rules.denials import NotFound, RateLimited
@@ -39,7 +40,13 @@ class OpenedSession:
     @property
     def viewer(self) -> Viewer:
         """The user as the rest of the request knows them."""
-        return Viewer(self.user.id, self.session.id, self.user.locale, self.session.proved_at)
+        return viewer_of(self.session, self.user)
+
+
+def viewer_of(session: Session, user: User) -> Viewer:
+    """The user behind a session; staff only where the session proved a second factor (STA1)."""
+    is_staff = user.is_staff and session.second_factor_at is not None
+    return Viewer(user.id, session.id, user.locale, session.proved_at, is_staff)
 
 
 async def find_session(secret: str, now: datetime, policy: Policy) -> Session | None:
@@ -61,11 +68,14 @@ async def find_session(secret: str, now: datetime, policy: Policy) -> Session | 
     return session
 
 
-async def log_in(caller: Caller, *, email: str, password: str, application: str = "") -> OpenedSession:
+async def log_in(
+    caller: Caller, *, email: str, password: str, application: str = "", second_factor_code: str | None = None
+) -> OpenedSession:
     """Open a session with a login and its password; `application` names the program for the list of sessions.
 
     Refuses with InvalidCredentials, the same for an unknown login and a wrong password and after the same work, and
-    is RateLimited by account and by network (USR1, USR10).
+    is RateLimited by account and by network (USR1, USR10). Where the account has a second factor, it refuses with
+    SecondFactorRequired without a code, and with SecondFactorInvalid (USR12).
     """
     refuse_problems(check_application(application))
     address = read_email_address(email)
@@ -77,16 +87,19 @@ async def log_in(caller: Caller, *, email: str, password: str, application: str 
         raise RateLimited(retry_after_seconds=attempt.crowded_seconds)
     if user is None or not matches:
         raise InvalidCredentials
+    if second_factor_code is not None and await has_second_factor(user):
+        await admit_second_factor(caller, user.id)
     outdated = caller.passwords.is_outdated(user.password_hash)
     renewed_hash = await caller.passwords.hash(password) if outdated else user.password_hash
     async with transaction():
         locked = await lock_user(user.id)
         if locked is None or locked.password_hash != user.password_hash or locked.login_key != login_key:
             raise InvalidCredentials
+        passed = await pass_second_factor(caller, locked, second_factor_code)
         if outdated:
             locked.password_hash = renewed_hash
             await locked.save(update_fields=["password_hash"])
-        opened = await open_session(caller, locked, application)
+        opened = await open_session(caller, locked, application, second_factor=passed)
     await forgive(attempt)
     return opened
 
@@ -96,7 +109,9 @@ def check_application(name: str) -> Iterator[Problem]:
     yield from check_text(("application",), name, maximum=APPLICATION_LENGTH, minimum=0)
 
 
-async def open_session(caller: Caller, user: User, application: str = "") -> OpenedSession:
+async def open_session(
+    caller: Caller, user: User, application: str = "", *, second_factor: bool = False
+) -> OpenedSession:
     """Write a session of a user who has just proven who they are, in the transaction that is open.
 
     `application` comes from `check_application`.
@@ -112,6 +127,7 @@ async def open_session(caller: Caller, user: User, application: str = "") -> Ope
         last_used_at=caller.now,
         expires_at=_expiry(caller.now, caller.now, caller.policy),
         proved_at=caller.now,
+        second_factor_at=caller.now if second_factor else None,
     )
     await record_account_action(caller, user.id, AccountAction.LOGGED_IN, public_id(Prefix.SESSION, session.id))
     lasts_until = caller.now + timedelta(days=caller.policy.session_days)

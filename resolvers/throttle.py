@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from tortoise.expressions import F
 
@@ -67,6 +68,14 @@ async def admit_stranger(caller: Caller) -> None:
 async def admit_proof(caller: Caller) -> Attempt:
     """Count an attempt to prove the password within a session; RateLimited when this session tried too often."""
     limit = Limit(("proof", caller.session_id.hex), caller.policy.sign_in_attempts_per_account, _window(caller))
+    _refuse(await _count(caller.now, (limit,)))
+    return Attempt(limits=(limit,))
+
+
+async def admit_second_factor(caller: Caller, user_id: UUID) -> Attempt:
+    """Count a code of a second factor; RateLimited when the account was tried too often, from wherever."""
+    subject = ("second-factor", user_id.hex)
+    limit = Limit(subject, caller.policy.sign_in_attempts_per_account, _window(caller))
     _refuse(await _count(caller.now, (limit,)))
     return Attempt(limits=(limit,))
 

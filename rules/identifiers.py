@@ -9,6 +9,8 @@ class Prefix(StrEnum):
 
     USER = "usr"
     SESSION = "ses"
+    SECOND_FACTOR = "sfa"
+    RECOVERY_CODE = "rcv"
     CONFIRMATION = "cnf"
     ORGANIZATION = "org"
     MEMBERSHIP = "mem"

@@ -17,6 +17,8 @@ class LetterKind(StrEnum):
     PASSWORD_RESET = "PASSWORD_RESET"
     PASSWORD_CHANGED = "PASSWORD_CHANGED"
     ACCOUNT_CLOSED = "ACCOUNT_CLOSED"
+    SECOND_FACTOR_ON = "SECOND_FACTOR_ON"
+    SECOND_FACTOR_OFF = "SECOND_FACTOR_OFF"
     INVITATION = "INVITATION"
     ROLE_CHANGED = "ROLE_CHANGED"
     MEMBER_REMOVED = "MEMBER_REMOVED"
@@ -36,6 +38,8 @@ FACTS: Mapping[LetterKind, frozenset[str]] = {
     LetterKind.PASSWORD_RESET: frozenset({"secret", "first_name", "login", "expires_at"}),
     LetterKind.PASSWORD_CHANGED: frozenset({"first_name", "login"}),
     LetterKind.ACCOUNT_CLOSED: frozenset({"first_name", "login"}),
+    LetterKind.SECOND_FACTOR_ON: frozenset({"first_name", "login"}),
+    LetterKind.SECOND_FACTOR_OFF: frozenset({"first_name", "login"}),
     LetterKind.INVITATION: frozenset({"secret", "organization", "inviter", "role", "expires_at"}),
     LetterKind.ROLE_CHANGED: frozenset({"first_name", "organization", "role", "billing", "products"}),
     LetterKind.MEMBER_REMOVED: frozenset({"first_name", "organization"}),

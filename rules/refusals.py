@@ -21,6 +21,11 @@ class RefusalCode(StrEnum):
     LOGIN_EMAIL_TAKEN = "LOGIN_EMAIL_TAKEN"
     PASSWORD_TOO_WEAK = "PASSWORD_TOO_WEAK"
     NO_LINKED_MAILBOX = "NO_LINKED_MAILBOX"
+    SECOND_FACTOR_REQUIRED = "SECOND_FACTOR_REQUIRED"
+    SECOND_FACTOR_INVALID = "SECOND_FACTOR_INVALID"
+    SECOND_FACTOR_ALREADY_ON = "SECOND_FACTOR_ALREADY_ON"
+    SECOND_FACTOR_NOT_ON = "SECOND_FACTOR_NOT_ON"
+    SECOND_FACTOR_NEEDED_BY_STAFF = "SECOND_FACTOR_NEEDED_BY_STAFF"
     LAST_MEMBER = "LAST_MEMBER"
     LAST_LEGAL_REPRESENTATIVE = "LAST_LEGAL_REPRESENTATIVE"
     VAT_NUMBER_NOT_APPLICABLE = "VAT_NUMBER_NOT_APPLICABLE"
@@ -160,6 +165,41 @@ class NoLinkedMailbox(Refusal):
     """The login is no mailbox hosted here, so no password can be shared with one (USR7)."""
 
     code = RefusalCode.NO_LINKED_MAILBOX
+
+
+@dataclass(eq=False)
+class SecondFactorRequired(Refusal):
+    """The password is right, and a code of the second factor is needed as well (USR12)."""
+
+    code = RefusalCode.SECOND_FACTOR_REQUIRED
+
+
+@dataclass(eq=False)
+class SecondFactorInvalid(Refusal):
+    """The code is wrong, too old, or was used before (USR12)."""
+
+    code = RefusalCode.SECOND_FACTOR_INVALID
+
+
+@dataclass(eq=False)
+class SecondFactorAlreadyOn(Refusal):
+    """The account has a second factor already (USR12)."""
+
+    code = RefusalCode.SECOND_FACTOR_ALREADY_ON
+
+
+@dataclass(eq=False)
+class SecondFactorNotOn(Refusal):
+    """The account has no second factor (USR12)."""
+
+    code = RefusalCode.SECOND_FACTOR_NOT_ON
+
+
+@dataclass(eq=False)
+class SecondFactorNeededByStaff(Refusal):
+    """Whoever works for the provider keeps the second factor (USR12)."""
+
+    code = RefusalCode.SECOND_FACTOR_NEEDED_BY_STAFF
 
 
 @dataclass(eq=False)

@@ -17,6 +17,7 @@ class Viewer:
     session_id: UUID | None = None
     locale: Locale = Locale.EN
     proved_at: datetime | None = None  # when the session last proved the password (USR13)
+    is_staff: bool = False  # works for the provider, and this session proved a second factor (STA1, USR12)
 
     @property
     def is_signed_in(self) -> bool:

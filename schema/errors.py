@@ -135,6 +135,36 @@ class NoLinkedMailbox(UserError):
     """Asked for `alsoMailbox` without one."""
 
 
+@_shows(refusals.SecondFactorRequired)
+@strawberry.type(description="The password is right. Log in again with a code of the authenticator as well.")
+class SecondFactorRequired(UserError):
+    """Ask for the code, then repeat the log-in with it."""
+
+
+@_shows(refusals.SecondFactorInvalid)
+@strawberry.type(description="The code is wrong, too old, or was used before.")
+class SecondFactorInvalid(UserError):
+    """Each code works once."""
+
+
+@_shows(refusals.SecondFactorAlreadyOn)
+@strawberry.type(description="Your account has a second factor already.")
+class SecondFactorAlreadyOn(UserError):
+    """Switch it off first to use another authenticator."""
+
+
+@_shows(refusals.SecondFactorNotOn)
+@strawberry.type(description="Your account has no second factor, or you did not ask for one yet.")
+class SecondFactorNotOn(UserError):
+    """Begin with enableSecondFactor."""
+
+
+@_shows(refusals.SecondFactorNeededByStaff)
+@strawberry.type(description="Whoever works for the provider keeps the second factor.")
+class SecondFactorNeededByStaff(UserError):
+    """Staff must have one."""
+
+
 @_shows(refusals.LastMember)
 @strawberry.type(description="You are the last member of these organizations.")
 class LastMember(UserError):

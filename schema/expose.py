@@ -28,7 +28,7 @@ from rules import refusals
 from rules.denials import Denial, Forbidden, IdempotencyInProgress, NotFound, Unauthenticated
 from schema.context import Context, Info
 from schema.errors import UserError, as_graphql_error, camel_case, show_refusal, shown_as
-from schema.ids import references_in, unresolved_ids
+from schema.ids import names_its_subject, references_in, unresolved_ids
 
 CLAIM_TRIES = 3
 
@@ -75,11 +75,8 @@ def mutation(
     def expose(function: Callable[..., Awaitable[Any]]) -> Any:
         hints = get_type_hints(function)
         input_type = hints.get("input")
-        if unresolved := list(unresolved_ids(input_type) if input_type else ()):
-            raise TypeError(f"{function.__name__}: {', '.join(unresolved)} must be declared by reference()")
         has_key = input_type is not None and "idempotency_key" in {field.name for field in fields(input_type)}
-        if has_key != (again is not None):
-            raise TypeError(f"{function.__name__}: an idempotency key and its replay go together")
+        _refuse_careless(function.__name__, who, input_type, has_key, again)
         shared = ([refusals.InvalidInput] if input_type else []) + ([refusals.IdempotencyKeyReused] if has_key else [])
         declared = Exposed(who, (*refuses, *shared), recent_proof)
 
@@ -108,6 +105,16 @@ def mutation(
         )
 
     return expose
+
+
+def _refuse_careless(name: str, who: Guard, input_type: type[Any] | None, has_key: bool, again: Replay | None) -> None:
+    """Refuse with TypeError a declaration under which a right could not be asked, or an effect happen twice."""
+    if unresolved := list(unresolved_ids(input_type) if input_type else ()):
+        raise TypeError(f"{name}: {', '.join(unresolved)} must be declared by reference()")
+    if who.allows and not names_its_subject(input_type):
+        raise TypeError(f"{name}: the first id of its input must be required: who is asked of it")
+    if has_key != (again is not None):
+        raise TypeError(f"{name}: an idempotency key and its replay go together")
 
 
 def _result_union(name: str, success: Any, refused: Iterable[type[refusals.Refusal]]) -> Any:

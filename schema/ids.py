@@ -84,3 +84,13 @@ def unresolved_ids(input_type: type[Any]) -> Iterator[str]:
             yield f"{input_type.__name__}.{field.python_name}"
         elif has_object_definition(content):
             yield from unresolved_ids(content)
+
+
+def names_its_subject(input_type: type[Any] | None) -> bool:
+    """Whether the first id of an input is always given, so that there is a row of which the right can be asked."""
+    definition = getattr(input_type, "__strawberry_definition__", None)
+    for field in getattr(definition, "fields", ()):
+        content = unwrapped(field.type)
+        if content is strawberry.ID or has_object_definition(content):
+            return field.type is strawberry.ID and "reference" in field.metadata
+    return False

@@ -13,6 +13,7 @@ from schema.mutations import (
     password_resets,
     products,
     recovery,
+    second_factors,
     sessions,
     signing_up,
 )
@@ -36,6 +37,10 @@ class Mutation:
     change_password = password_changes.change_password
     request_password_reset = password_resets.request_password_reset
     reset_password = password_resets.reset_password
+    enable_second_factor = second_factors.enable_second_factor
+    confirm_second_factor = second_factors.confirm_second_factor
+    disable_second_factor = second_factors.disable_second_factor
+    regenerate_recovery_codes = second_factors.regenerate_recovery_codes
     end_session = sessions.end_session
     end_sessions = sessions.end_sessions
     close_account = accounts.close_account

@@ -26,6 +26,7 @@ from server.passwords import Argon2Passwords
 from server.request_log import RequestLog, start_request_log
 from server.settings import Settings, read_settings
 from server.vat_registry import NoRegistry
+from server.vault import FernetVault
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ def create_app(settings: Settings, outside: Outside | None = None) -> Starlette:
         policy=settings.policy,
         passwords=outside.passwords,
         vat_registry=outside.vat_registry,
+        vault=FernetVault(settings.secret_key),
         origins=origins,
         session_cookie=SessionCookie(secure=settings.secure_cookies),
         trusted_proxies=settings.trusted_proxies,

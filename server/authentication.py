@@ -1,20 +1,20 @@
 """Who is asking: the session behind a bearer secret or a cookie, the network address, the language."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from starlette.requests import HTTPConnection
 
 from execution.origins import Origins
 from models import Session
-from resolvers.caller import Caller, Passwords, VatRegistry
-from resolvers.sessions import find_session
+from resolvers.caller import Caller, Passwords, VatRegistry, Vault
+from resolvers.sessions import find_session, viewer_of
 from rules.denials import Unauthenticated
 from rules.locales import Locale
 from rules.networks import network_of
 from rules.policy import Policy
-from rules.viewer import ANONYMOUS, Viewer
+from rules.viewer import ANONYMOUS
 from schema.context import Context
 from schema.errors import as_graphql_error
 from server.clock import Clock
@@ -31,6 +31,7 @@ class Authentication:
     policy: Policy
     passwords: Passwords
     vat_registry: VatRegistry
+    vault: Vault
     origins: Origins
     session_cookie: SessionCookie
     trusted_proxies: Collection[str] = ()
@@ -47,13 +48,14 @@ class Authentication:
         viewer, locale = ANONYMOUS, preferred_locale(connection.headers.get("accept-language", ""))
         if session is not None:
             locale = session.user.locale
-            viewer = Viewer(session.user_id, session.id, locale, session.proved_at)
+            viewer = replace(viewer_of(session, session.user), locale=locale)
         caller = Caller(
             viewer=viewer,
             now=now,
             policy=self.policy,
             passwords=self.passwords,
             vat_registry=self.vat_registry,
+            vault=self.vault,
             address=address,
             user_agent=connection.headers.get("user-agent", "")[:LONGEST_USER_AGENT],
             locale=locale,

@@ -26,6 +26,7 @@ from server.passwords import HashingCost
 LIMIT_PREFIX = "limit_"
 ORIGIN = re.compile(r"https?://(?:[a-z0-9.-]+|\[[0-9a-f:]+\])(?::(?:\d{1,5}|\*))?")
 DEFAULT_PORTS = {"http": 80, "https": 443}
+DEVELOPMENT_KEY = "known to everybody: for development only"
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 LOCAL_PAGES = ("http://localhost:*", "http://127.0.0.1:*")
 
@@ -105,6 +106,11 @@ class Settings(Numbers):  # type: ignore[misc] # the base is made of the numbers
         description="smtp://, smtp+starttls:// or smtps://user:password@host:port; in development mails land in "
         "MAIL_FOLDER without it",
     )
+    secret_key_secret: SecretStr = Field(
+        default=SecretStr(DEVELOPMENT_KEY),
+        validation_alias="SECRET_KEY",
+        description="32 characters or more, the same for all processes: seals second factors and signs links",
+    )
     mail_from: str = Field(default="Manager <no-reply@manager.example>", description="sender of mails")
     mail_folder: Path = Field(default=Path("var/mails"), description="folder for mails while there is no SMTP_URL")
     link_templates: dict[LinkKind, str] = Field(
@@ -183,6 +189,8 @@ class Settings(Numbers):  # type: ignore[misc] # the base is made of the numbers
             return self
         if not self.public_url.startswith("https://"):
             raise ValueError("PUBLIC_URL must be an https address in production")
+        if len(self.secret_key) < 32 or self.secret_key == DEVELOPMENT_KEY:
+            raise ValueError("SECRET_KEY of 32 characters or more is needed in production")
         if self.smtp_url_secret is None:
             raise ValueError("SMTP_URL is needed in production")
         if any("*" in origin for origin in self.allowed_origins):
@@ -195,6 +203,11 @@ class Settings(Numbers):  # type: ignore[misc] # the base is made of the numbers
     def database_url(self) -> str:
         """The database, its password included."""
         return self.database_url_secret.get_secret_value()
+
+    @property
+    def secret_key(self) -> str:
+        """The one secret of the installation; keys are derived from it for each purpose."""
+        return self.secret_key_secret.get_secret_value()
 
     @property
     def smtp_url(self) -> str | None:

@@ -22,6 +22,9 @@ class LogInInput:
 
     email: str = strawberry.field(description="E-mail address of the account.")
     password: str = strawberry.field(description="Password of the account.")
+    second_factor_code: str | None = optional(
+        "Code of the authenticator, or a recovery code; needed where the account has a second factor."
+    )
     application: str | None = optional("Name of your application for the list of sessions, up to 100 characters.")
 
 
@@ -86,15 +89,23 @@ class EndSessionsSuccess:
     ended_count: int = strawberry.field(description="Number of sessions that were ended.")
 
 
-@mutation(who=Anyone(), refuses=(refusals.InvalidCredentials,))
+@mutation(
+    who=Anyone(),
+    refuses=(refusals.InvalidCredentials, refusals.SecondFactorRequired, refusals.SecondFactorInvalid),
+)
 async def log_in(info: Info, input: LogInInput) -> LogInSuccess:
     """Log in, on one application.
 
-    An unknown login and a wrong password are refused alike. Attempts are limited by account and network (RATE_LIMITED);
-    sessions that are open already are not affected. At most once per request.
+    An unknown login and a wrong password are refused alike. Where the account has a second factor, a right password
+    alone is answered with SecondFactorRequired: call again with a code. Attempts are limited by account and network
+    (RATE_LIMITED); sessions that are open already are not affected. At most once per request.
     """
     opened = await sessions.log_in(
-        info.context.caller, email=input.email, password=input.password, application=given(input.application, "")
+        info.context.caller,
+        email=input.email,
+        password=input.password,
+        application=given(input.application, ""),
+        second_factor_code=given(input.second_factor_code, None),
     )
     info.context.enter(opened)
     return LogInSuccess(secret=opened.secret, session=Session.of(opened.session), viewer=Viewer())

@@ -13,6 +13,8 @@ __all__ = [
     "Organization",
     "Product",
     "ProductGrant",
+    "RecoveryCode",
+    "SecondFactor",
     "Session",
     "User",
     "Viewer",
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from schema.types.organization import Organization
     from schema.types.product import Product
     from schema.types.product_grant import ProductGrant
+    from schema.types.second_factor import RecoveryCode, SecondFactor
     from schema.types.session import Session
     from schema.types.user import User
     from schema.types.viewer import Viewer
@@ -42,6 +45,8 @@ else:
     Organization = _link("Organization", "organization")
     Product = _link("Product", "product")
     ProductGrant = _link("ProductGrant", "product_grant")
+    RecoveryCode = _link("RecoveryCode", "second_factor")
+    SecondFactor = _link("SecondFactor", "second_factor")
     Session = _link("Session", "session")
     User = _link("User", "user")
     Viewer = _link("Viewer", "viewer")

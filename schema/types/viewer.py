@@ -21,6 +21,15 @@ class Viewer:
     session: links.Session | None = entry(
         models.Session, "Session that this request comes through.", who=IsSignedIn(), where=Q(id=MY_SESSION)
     )
+    second_factor: links.SecondFactor | None = entry(
+        models.SecondFactor,
+        "Second factor of yours; null when logging in asks for the password alone.",
+        who=IsSignedIn(),
+        where=Q(user_id=ME, confirmed_at__isnull=False),
+    )
+    recovery_codes: Connection[links.RecoveryCode] | None = entry_pages(
+        models.RecoveryCode, "Recovery codes of yours, without what they say.", who=IsSignedIn(), where=Q(user_id=ME)
+    )
     organizations: Connection[links.Organization] | None = entry_pages(
         models.Organization,
         "Organizations that you belong to.",

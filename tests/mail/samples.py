@@ -16,6 +16,8 @@ EXPIRES_AT = (NOW + timedelta(days=1)).isoformat()
 DETAILS: Mapping[LetterKind, Mapping[str, Any]] = {
     LetterKind.SIGN_UP: {"secret": SECRET, "first_name": "Ada", "expires_at": EXPIRES_AT},
     LetterKind.SIGN_UP_EXISTING: {},
+    LetterKind.SECOND_FACTOR_ON: {"first_name": "Ada", "login": "ada@old.example"},
+    LetterKind.SECOND_FACTOR_OFF: {"first_name": "Ada", "login": "ada@old.example"},
     LetterKind.LOGIN_CHANGE: {
         "secret": SECRET,
         "first_name": "Ada",

@@ -16,9 +16,10 @@ from rules.kinds import FAMILY_OF, ProductKind, ProductState
 from rules.letters import LetterKind
 from rules.locales import Locale
 from rules.policy import Policy
-from rules.viewer import ANONYMOUS, Viewer
+from rules.viewer import ANONYMOUS
 from server.passwords import Argon2Passwords, HashingCost
 from server.vat_registry import NoRegistry
+from server.vault import FernetVault
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 PASSWORD = "lakeside window otter"
@@ -63,6 +64,7 @@ def stranger(*, now: datetime = NOW, address: str = HOME, policy: Policy | None 
         policy=policy or Policy(),
         passwords=PASSWORDS,
         vat_registry=NoRegistry(),
+        vault=FernetVault("for tests"),
         address=address,
         user_agent="test",
     )
@@ -94,8 +96,7 @@ async def sign_in(user: User, *, now: datetime = NOW, address: str = HOME, polic
     caller = stranger(now=now, address=address, policy=policy)
     async with transaction():
         opened = await open_session(caller, user)
-    viewer = Viewer(user.id, opened.session.id, user.locale, proved_at=opened.session.proved_at)
-    return replace(caller, viewer=viewer, locale=user.locale)
+    return replace(caller, viewer=opened.viewer, locale=user.locale)
 
 
 def as_address(text: str) -> EmailAddress:

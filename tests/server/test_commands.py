@@ -147,6 +147,7 @@ def test_the_demo_is_refused_in_production(tmp_path: Path) -> None:
         ENVIRONMENT="production",
         PUBLIC_URL="https://manager.example",
         SMTP_URL="smtp://mail.example",
+        SECRET_KEY="0123456789" * 4,
         DATABASE_URL=f"sqlite:///{tmp_path}/x.sqlite3",
     )
 

@@ -100,12 +100,18 @@ def test_a_password_is_never_repeated(monkeypatch: pytest.MonkeyPatch, url: str)
     [
         ("PUBLIC_URL", "http://manager.example"),
         ("SMTP_URL", ""),
+        ("SECRET_KEY", "too short"),
         ("ALLOWED_ORIGINS", "http://localhost:*"),
         ("LINK_TEMPLATES", '{"SIGN_UP": "http://panel.example.com/#{secret}"}'),
     ],
 )
 def test_production_is_stricter(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
-    good = {"ENVIRONMENT": "production", "PUBLIC_URL": "https://manager.example", "SMTP_URL": "smtp://mail.example"}
+    good = {
+        "ENVIRONMENT": "production",
+        "PUBLIC_URL": "https://manager.example",
+        "SMTP_URL": "smtp://mail.example",
+        "SECRET_KEY": "0123456789" * 4,
+    }
     for key, text in good.items():
         monkeypatch.setenv(key, text)
     assert read_settings().secure_cookies
