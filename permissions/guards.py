@@ -8,7 +8,7 @@ from tortoise.expressions import Q
 
 from execution.guards import Guard
 from execution.predicates import EVERYONE
-from permissions.held import ME, SIGNED_IN, granted_for, held_in, roles_in_organizations
+from permissions.held import ME, SIGNED_IN, STAFF, granted_for, held_in, roles_in_organizations
 from rules.rights import Right, Role
 
 
@@ -37,6 +37,13 @@ class IsSignedIn(Guard):
 
     admits = SIGNED_IN
     code = "UNAUTHENTICATED"
+    allows = EVERYONE
+
+
+class IsStaff(Guard):
+    """Work for the provider, in a session that proved a second factor."""
+
+    admits = STAFF
     allows = EVERYONE
 
 

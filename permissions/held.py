@@ -139,6 +139,10 @@ def granted_for(right: Right) -> Given:
 
 
 SIGNED_IN = Given(name="signed in", memory=lambda context: context.viewer.is_signed_in)
+STAFF = Given(name="staff", memory=lambda context: context.viewer.is_staff)
+NOT_STAFF = Given(name="not staff", memory=lambda context: not context.viewer.is_staff)
+# No key is empty: asked whether it is, every row says no to staff and is hidden from everybody else.
+SEEN_BY_STAFF = Q(id__isnull=NOT_STAFF)
 ME = Given(name="the viewer", memory=lambda context: context.viewer.user_id)
 MY_SESSION = Given(name="the viewer's session", memory=lambda context: context.viewer.session_id)
 

@@ -21,6 +21,7 @@ from tortoise.models import Model
 from execution.guards import Anyone, Guard
 from execution.predicates import concrete, givens, holds, prepare
 from execution.tables import split_id, table_of
+from permissions.guards import IsStaff
 from permissions.ownership import find_rows
 from resolvers.caller import Once
 from resolvers.idempotency import AlreadyDone, ClaimedMeanwhile
@@ -159,8 +160,11 @@ async def _admit(declared: Exposed, context: Context, given: Any) -> Model | Non
     """Ask everything that can be asked before the function runs; answers the row that the mutation is about."""
     if not isinstance(declared.who, Anyone) and not context.viewer.is_signed_in:
         raise Unauthenticated
+    if not declared.who.is_admitted(context):
+        raise Forbidden(None)
     references = list(references_in(given))
-    rows = await find_rows(references, context) if references else []
+    everywhere = isinstance(declared.who, IsStaff)
+    rows = await find_rows(references, context, everywhere=everywhere) if references else []
     subject = rows[0] if rows else None
     if subject is not None and not await _is_allowed(declared.who, subject, context):
         raise Forbidden(declared.who.right)  # type: ignore[arg-type] # the guards of ours name rights of ours

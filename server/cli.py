@@ -11,15 +11,19 @@ import typer
 import uvicorn
 
 from models.migrating import DatabaseIsNewer
+from resolvers.caller import Nobody
+from resolvers.staff import list_staff, set_staff
+from rules.denials import NotFound
 from schema.document import print_document
 from server import worker
 from server.clock import SystemClock
 from server.databases import is_ready, open_database, write_migrations
 from server.databases import migrate as migrate_database
 from server.demo.large import load_large_world
-from server.demo.small import describe_small_world, load_small_world
+from server.demo.small import describe_small_world, equip_support_agent, load_small_world
 from server.passwords import Argon2Passwords
 from server.settings import InvalidSettings, read_settings, settings_table
+from server.vault import FernetVault
 
 SCHEMA_FILE = Path(__file__).parent.parent / "schema.graphql"
 GRACE_SECONDS = 30
@@ -28,6 +32,8 @@ GRACE_SECONDS = 30
 application = typer.Typer(
     help="Manager API.", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
 )
+staff = typer.Typer(help="The provider's own people.", no_args_is_help=True)
+application.add_typer(staff, name="staff")
 
 
 def main() -> None:
@@ -124,6 +130,24 @@ def print_settings() -> None:
     print(settings_table(), end="")
 
 
+@staff.command("add")
+def add_staff(login: str) -> None:
+    """Make a user one of the provider's people; they need a second factor to act as such."""
+    asyncio.run(_set_staff(login, is_staff=True))
+
+
+@staff.command("remove")
+def remove_staff(login: str) -> None:
+    """Make a user no longer one of the provider's people, at once."""
+    asyncio.run(_set_staff(login, is_staff=False))
+
+
+@staff.command("list")
+def print_staff() -> None:
+    """Print the logins of the provider's people."""
+    asyncio.run(_print_staff())
+
+
 async def _greeting() -> list[str]:
     settings = read_settings()
     lines = [
@@ -153,6 +177,25 @@ async def _load_demo(organizations: int) -> None:
     passwords, now = Argon2Passwords(settings.hashing_cost), SystemClock().now()
     async with open_database(settings.database_url, settings.database_limits):
         if await load_small_world(passwords, now):
+            await equip_support_agent(FernetVault(settings.secret_key), now)
             print("demo loaded")
         if organizations:
             await load_large_world(passwords, now, organizations, print)
+
+
+async def _set_staff(login: str, *, is_staff: bool) -> None:
+    settings = read_settings()
+    async with open_database(settings.database_url, settings.database_limits):
+        try:
+            user = await set_staff(Nobody(SystemClock().now()), login=login, is_staff=is_staff)
+        except NotFound:
+            print("no account has this login", file=sys.stderr)
+            raise typer.Exit(1) from None
+        print(f"{user.login} {'is' if is_staff else 'is not'} staff")
+
+
+async def _print_staff() -> None:
+    settings = read_settings()
+    async with open_database(settings.database_url, settings.database_limits):
+        for user in await list_staff():
+            print(user.login)

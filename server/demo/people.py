@@ -61,6 +61,7 @@ class Company:
 
 WEBMASTER, BILLING, PRODUCTS = "nora@keller-web.example", "bruno@alpine-bakery.example", "pia@alpine-bakery.example"
 PRIVATE, SUPPORT = "paul@paul-martin.example", "sam@support.example"
+SUPPORT_AUTHENTICATOR = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"  # as known as the password
 
 PEOPLE: tuple[Person, ...] = (
     Person(
@@ -74,7 +75,7 @@ PEOPLE: tuple[Person, ...] = (
     Person(BILLING, "Bruno", "Rossi", Locale.FR, "billing right only, in Alpine Bakery"),
     Person(PRODUCTS, "Pia", "Meier", Locale.EN, "two products only, in Alpine Bakery"),
     Person(PRIVATE, "Paul", "Martin", Locale.FR, "private person; his login is a mailbox hosted here"),
-    Person(SUPPORT, "Sam", "Weber", Locale.EN, "support agent; the staff operations come with a later version"),
+    Person(SUPPORT, "Sam", "Weber", Locale.EN, "support agent, staff of the provider; logs in with a second factor"),
     Person("anna@alpine-bakery.example", "Anna", "Dubois", Locale.FR, "legal representative of Alpine Bakery"),
     Person("louis@studio-lumiere.example", "Louis", "Favre", Locale.FR, "legal representative of Studio Lumière"),
     Person("greta@nordlicht.example", "Greta", "Hansen", Locale.EN, "legal representative of Nordlicht"),

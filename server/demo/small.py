@@ -3,8 +3,18 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from models import Invitation, InvitationState, Mailbox, Membership, Organization, Product, ProductGrant, User
-from resolvers.caller import Passwords
+from models import (
+    Invitation,
+    InvitationState,
+    Mailbox,
+    Membership,
+    Organization,
+    Product,
+    ProductGrant,
+    SecondFactor,
+    User,
+)
+from resolvers.caller import Passwords, Vault
 from resolvers.secrets import hash_secret
 from resolvers.transactions import transaction
 from rules.identifiers import Prefix, public_id
@@ -13,7 +23,7 @@ from rules.names import sort_key
 from rules.organizations import VatStatus, currency_of
 from rules.rights import Role
 from server.demo.identifiers import FIRST_MOMENT, Identifiers
-from server.demo.people import COMPANIES, PASSWORD, PEOPLE, SUPPORT, Company
+from server.demo.people import COMPANIES, PASSWORD, PEOPLE, SUPPORT, SUPPORT_AUTHENTICATOR, Company
 
 SORT_KEY_LENGTH = 420
 INVITATION_SECRET = "demo-invitation-secret"
@@ -31,6 +41,16 @@ async def load_small_world(passwords: Passwords, now: datetime) -> bool:
         for company in COMPANIES:
             await _add_company(identifiers, company, users, password_hash, now)
     return True
+
+
+async def equip_support_agent(vault: Vault, now: datetime) -> None:
+    """Make the demo's support agent staff, with an authenticator whose secret is known."""
+    async with transaction():
+        agent = await User.get(login_key=SUPPORT)
+        agent.is_staff = True
+        await agent.save(update_fields=["is_staff"])
+        sealed = vault.seal(SUPPORT_AUTHENTICATOR)
+        await SecondFactor.create(user_id=agent.id, secret_encrypted=sealed, created_at=now, confirmed_at=now)
 
 
 async def _add_people(identifiers: Identifiers, password_hash: str) -> dict[str, UUID]:
@@ -164,6 +184,7 @@ async def describe_small_world() -> list[str]:
         return []
     lines = ["Demo logins, all with the password " + PASSWORD]
     lines += [f"  {person.login:<32} {person.what}" for person in PEOPLE]
+    lines.append(f"  the support agent's authenticator has the secret {SUPPORT_AUTHENTICATOR}")
     lines.append("Demo organizations")
     for row in await Organization.filter(created_at=FIRST_MOMENT).order_by("id"):
         lines.append(f"  {public_id(Prefix.ORGANIZATION, row.id)}  {row.name}")

@@ -1,0 +1,50 @@
+"""The provider's own people: named by the command line only, and never a customer's administrator (STA1)."""
+
+from models import Session, User
+from resolvers.accounts import find_account, lock_user
+from resolvers.caller import Acting
+from resolvers.email_addresses import read_email_address
+from resolvers.records import record_account_action
+from resolvers.transactions import transaction
+from rules.denials import Forbidden, NotFound
+from rules.events import AccountAction
+from rules.identifiers import Prefix, public_id
+
+
+async def set_staff(acting: Acting, *, login: str, is_staff: bool) -> User:
+    """Make a user one of the provider's people, or no longer; it counts in sessions that prove a second factor.
+
+    Refuses an unknown login with NotFound.
+    """
+    address = read_email_address(login)
+    found = await find_account(address.key) if address else None
+    if found is None:
+        raise NotFound
+    async with transaction():
+        user = await lock_user(found.id)
+        if user is None:
+            raise NotFound
+        user.is_staff = is_staff
+        await user.save(update_fields=["is_staff"])
+        action = AccountAction.STAFF_ADDED if is_staff else AccountAction.STAFF_REMOVED
+        await record_account_action(acting, user.id, action, public_id(Prefix.USER, user.id))
+    return user
+
+
+async def list_staff() -> list[User]:
+    """The provider's people, by their logins."""
+    return await User.filter(is_staff=True, closed_at=None).order_by("login_key")
+
+
+async def require_staff(acting: Acting) -> User:
+    """Lock the account of the caller and ask again whether it is staff; Forbidden when it is not any more (STA1).
+
+    For the transaction that is open, so that whoever is no longer staff does nothing more.
+    """
+    viewer = acting.viewer
+    user = await lock_user(viewer.user_id) if viewer.user_id and viewer.is_staff else None
+    if user is None or not user.is_staff:
+        raise Forbidden(None)
+    if not await Session.exists(id=viewer.session_id, ended_at=None, second_factor_at__isnull=False):
+        raise Forbidden(None)
+    return user
