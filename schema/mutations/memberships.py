@@ -82,7 +82,9 @@ class UpdateContactPreferencesSuccess:
 class RemoveMemberSuccess:
     """Carries what remains."""
 
-    organization: links.Organization = strawberry.field(description="Organization without the member.")
+    organization: links.Organization | None = strawberry.field(
+        description="Organization without the member; null when that was you."
+    )
     membership_id: strawberry.ID = strawberry.field(description="Id of the membership that ended.")
 
 
@@ -141,8 +143,12 @@ async def remove_member(info: Info, input: RemoveMemberInput) -> RemoveMemberSuc
     A legal representative is removed only by another one, so never the last. Takes effect at once; the member is told
     by mail. Causes the event MEMBER_REMOVED.
     """
-    row = await memberships.remove_member(info.context.caller, membership_id=key(input.membership_id))
-    return RemoveMemberSuccess(organization=Organization.of(row), membership_id=input.membership_id)
+    membership_id = key(input.membership_id)
+    was_own = info.context.standings.is_mine(membership_id)
+    row = await memberships.remove_member(info.context.caller, membership_id=membership_id)
+    return RemoveMemberSuccess(
+        organization=None if was_own else Organization.of(row), membership_id=input.membership_id
+    )
 
 
 @mutation(who=IsMember(), refuses=(refusals.LastMember, refusals.LastLegalRepresentative))
