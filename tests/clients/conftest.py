@@ -26,7 +26,7 @@ RunsNode = Callable[..., str]
 
 @pytest.fixture(scope="session")
 def node() -> RunsNode:
-    """Run one of this folder's scripts with its packages installed, and give what it printed."""
+    """Run one of this folder's scripts with its packages installed, and give what it printed; nobody may complain."""
     program, npm = shutil.which("node"), shutil.which("npm")
     if program is None or npm is None:
         pytest.skip("Node is not installed: real clients were NOT tried")
@@ -37,6 +37,7 @@ def node() -> RunsNode:
             [program, script, *arguments], cwd=FOLDER, capture_output=True, text=True, timeout=120, check=False
         )
         assert finished.returncode == 0, finished.stderr
+        assert "warn" not in finished.stderr.lower()
         return finished.stdout
 
     return run
