@@ -1,0 +1,160 @@
+"""Documents nobody wrote, by viewers of every kind: no failure, no leak, counts that agree with lists."""
+
+import re
+from collections import Counter
+from random import Random
+from typing import Any
+
+import pytest
+from tortoise.models import Model
+
+from execution.tables import EVERYONE, table_of
+from models import Membership, Organization, Product
+from rules.kinds import ProductKind
+from rules.rights import AccessLevel, Role
+from tests.random_documents.generating import Document, Generator, Pool
+from tests.sizes import sized
+from tests.world import PASSWORD, Answer, Client, World, id_of
+
+pytestmark = pytest.mark.anyio
+
+DOCUMENTS = sized(small=250, full=20_000)
+MUTATIONS = sized(small=60, full=5_000)
+# What a random document may be told; anything else is a failure of ours.
+TOLD = {
+    "BAD_REQUEST",
+    "FORBIDDEN",
+    "LIMIT_EXCEEDED",
+    "NOT_FOUND",
+    "RATE_LIMITED",
+    "REAUTHENTICATION_REQUIRED",
+    "UNAUTHENTICATED",
+}
+CANARY = re.compile(r"canary(\d)\d*x")
+CURSOR = re.compile(r'"(?:endCursor|startCursor|cursor)": ?"([^"]+)"')
+
+
+class Crowd:
+    """Three organizations full of names that nobody outside may read, and a client of everybody."""
+
+    def __init__(self) -> None:
+        self.clients: list[tuple[Client, set[str]]] = []  # with the numbers of the organizations they belong to
+        self.pool = Pool(ids=[], texts=[PASSWORD])
+
+    @classmethod
+    async def gather(cls, world: World) -> "Crowd":
+        crowd = cls()
+        people = [await world.add_user(f"canary{number}{number}x@example.org") for number in range(3)]
+        nomad = await world.add_user("nomad@example.org")
+        belongs: dict[str, set[str]] = {"nomad": set()}
+        for number, legal in enumerate(people):
+            organization = await world.add_organization(legal, f"canary{number}0x company")
+            products = [
+                await world.add_product(
+                    organization, list(ProductKind)[place], f"canary{number}{place}x.example", label=f"canary{number}x"
+                )
+                for place in range(8)
+            ]
+            await world.add_mailbox(products[2], f"canary{number}9x@box.example")
+            for role, billing, grants in (
+                (Role.ADMINISTRATOR, None, {}),
+                (Role.COLLABORATOR, True, {}),
+                (Role.COLLABORATOR, False, {products[0]: AccessLevel.MANAGE}),
+                (Role.EXTERNAL, False, {products[2]: AccessLevel.VIEW}),
+            ):
+                colleague = await world.add_user(
+                    f"canary{number}{role}{billing}x@example.org", last_name=f"canary{number}x"
+                )
+                membership = await world.add_member(organization, colleague, role, billing=billing, products=grants)
+                crowd.clients.append((await world.sign_in(colleague), {str(number)}))
+                crowd.pool.ids += [id_of(colleague), id_of(membership)]
+            if number < 2:
+                await world.add_member(organization, nomad, Role.EXTERNAL, kinds={ProductKind.KDRIVE: AccessLevel.VIEW})
+                belongs["nomad"].add(str(number))
+            crowd.clients.append((await world.sign_in(legal), {str(number)}))
+            crowd.pool.ids += [id_of(organization), *map(id_of, products)]
+            crowd.pool.texts += [organization.name, products[0].name, legal.login]
+        crowd.clients += [(await world.sign_in(nomad), belongs["nomad"]), (world.stranger(), set())]
+        crowd.pool.ids += ["org_" + "0" * 32, "prd_junk", "", "x" * 40]
+        return crowd
+
+
+def expect_sound(answer: Answer, document: Document, belongs: set[str]) -> None:
+    where = (document.text, document.variables, answer.body)
+    assert answer.status < 500, where
+    assert set(answer.codes) <= TOLD, where
+    told = str(answer.body)
+    given = str(document.variables) + document.text
+    leaked = {number for number in CANARY.findall(told) if number not in belongs}
+    assert not {number for number in leaked if f"canary{number}" not in given}, where
+    for found in connections(answer.body.get("data")):
+        if "totalCount" in found and "nodes" in found:
+            assert len(found["nodes"]) <= found["totalCount"], where
+
+
+def connections(value: Any) -> list[dict[str, Any]]:
+    """Every object of an answer that looks like a page."""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else []
+    here = [value] if isinstance(value, dict) and "nodes" in value else []
+    return [*here, *(each for item in inner for each in connections(item))]
+
+
+async def ask_at_random(crowd: Crowd, documents: int) -> Counter[str]:
+    """Ask so many random queries, each by two of the crowd, and look at every answer."""
+    outcomes: Counter[str] = Counter()
+    for seed in range(documents):
+        random = Random(seed)  # noqa: S311 -- documents must be the same again
+        document = Generator(random, crowd.pool).query()
+        for client, belongs in random.sample(crowd.clients, 2):
+            answer = await client.ask(document.text, **document.variables)
+
+            expect_sound(answer, document, belongs)
+            outcomes.update(answer.codes or ["answered"])
+            crowd.pool.cursors += CURSOR.findall(str(answer.body).replace("'", '"'))[:2]
+    return outcomes
+
+
+@pytest.mark.soak
+async def test_random_queries_never_fail_and_never_leak(world: World) -> None:
+    """ORG4, A1-A9: whatever is asked, by whomever."""
+    outcomes = await ask_at_random(await Crowd.gather(world), DOCUMENTS)
+
+    # A generator that only makes mistakes would prove nothing.
+    assert outcomes["answered"] > DOCUMENTS / 2, outcomes
+
+
+@pytest.mark.parametrize("model", [Organization, Product, Membership])
+async def test_a_forgotten_right_would_be_noticed(
+    world: World, monkeypatch: pytest.MonkeyPatch, model: type[Model]
+) -> None:
+    """The planted defect: a type that everybody may see. If this passes unnoticed, the look is worth nothing."""
+    crowd = await Crowd.gather(world)
+    monkeypatch.setattr(table_of(model), "seen", EVERYONE)
+
+    with pytest.raises(AssertionError):
+        await ask_at_random(crowd, 250)
+
+
+@pytest.mark.soak
+async def test_random_mutations_never_fail_and_never_leak(world: World) -> None:
+    crowd = await Crowd.gather(world)
+    outcomes: Counter[str] = Counter()
+    for seed in range(MUTATIONS):
+        random = Random(seed)  # noqa: S311 -- documents must be the same again
+        document = Generator(random, crowd.pool).mutation()
+        client, belongs = random.choice(crowd.clients)
+
+        answer = await client.ask(document.text, **document.variables)
+
+        expect_sound(answer, document, belongs)
+        outcomes.update(answer.codes or ["answered"])
+        world.clock.move(seconds=20)
+    assert len(outcomes) > 2, outcomes
+
+
+def test_the_same_seed_makes_the_same_document() -> None:
+    pool = Pool(ids=["org_" + "0" * 32], texts=["text"])
+
+    first, second = (Generator(Random(7), pool).query() for _ in range(2))  # noqa: S311 -- sameness is the point
+
+    assert first == second
