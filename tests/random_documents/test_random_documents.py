@@ -31,6 +31,7 @@ TOLD = {
     "UNAUTHENTICATED",
 }
 CANARY = re.compile(r"canary(\d)\d*x")
+ID = re.compile(r"[a-z]{3}_[0-9a-f]{32}")
 CURSOR = re.compile(r'"(?:endCursor|startCursor|cursor)": ?"([^"]+)"')
 
 
@@ -40,6 +41,7 @@ class Crowd:
     def __init__(self) -> None:
         self.clients: list[tuple[Client, set[str]]] = []  # with the numbers of the organizations they belong to
         self.pool = Pool(ids=[], texts=[PASSWORD])
+        self.owners: dict[str, str] = {}  # id of a row → number of the organization it belongs to
 
     @classmethod
     async def gather(cls, world: World) -> "Crowd":
@@ -67,19 +69,24 @@ class Crowd:
                 )
                 membership = await world.add_member(organization, colleague, role, billing=billing, products=grants)
                 crowd.clients.append((await world.sign_in(colleague), {str(number)}))
-                crowd.pool.ids += [id_of(colleague), id_of(membership)]
+                crowd.own(number, id_of(colleague), id_of(membership))
             if number < 2:
                 await world.add_member(organization, nomad, Role.EXTERNAL, kinds={ProductKind.KDRIVE: AccessLevel.VIEW})
                 belongs["nomad"].add(str(number))
             crowd.clients.append((await world.sign_in(legal), {str(number)}))
-            crowd.pool.ids += [id_of(organization), *map(id_of, products)]
+            crowd.own(number, id_of(organization), *map(id_of, products))
             crowd.pool.texts += [organization.name, products[0].name, legal.login]
         crowd.clients += [(await world.sign_in(nomad), belongs["nomad"]), (world.stranger(), set())]
         crowd.pool.ids += ["org_" + "0" * 32, "prd_junk", "", "x" * 40]
         return crowd
 
+    def own(self, number: int, *ids: str) -> None:
+        """Remember whose rows these are, and ask for them."""
+        self.pool.ids += ids
+        self.owners.update(dict.fromkeys(ids, str(number)))
 
-def expect_sound(answer: Answer, document: Document, belongs: set[str]) -> None:
+
+def expect_sound(answer: Answer, document: Document, belongs: set[str], crowd: Crowd) -> None:
     where = (document.text, document.variables, answer.body)
     assert answer.status < 500, where
     assert set(answer.codes) <= TOLD, where
@@ -87,16 +94,20 @@ def expect_sound(answer: Answer, document: Document, belongs: set[str]) -> None:
     given = str(document.variables) + document.text
     leaked = {number for number in CANARY.findall(told) if number not in belongs}
     assert not {number for number in leaked if f"canary{number}" not in given}, where
-    for found in connections(answer.body.get("data")):
+    foreign = {each for each, number in crowd.owners.items() if number not in belongs}
+    assert not {each for each in foreign.intersection(ID.findall(told)) if each not in given}, where
+    shown = {each.get("id") for each in objects(answer.body.get("data"))}
+    assert not shown & foreign, where
+    for found in objects(answer.body.get("data")):
         if "totalCount" in found and "nodes" in found:
             assert len(found["nodes"]) <= found["totalCount"], where
 
 
-def connections(value: Any) -> list[dict[str, Any]]:
-    """Every object of an answer that looks like a page."""
+def objects(value: Any) -> list[dict[str, Any]]:
+    """Every object of an answer, however deep."""
     inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else []
-    here = [value] if isinstance(value, dict) and "nodes" in value else []
-    return [*here, *(each for item in inner for each in connections(item))]
+    here = [value] if isinstance(value, dict) else []
+    return [*here, *(each for item in inner for each in objects(item))]
 
 
 async def ask_at_random(crowd: Crowd, documents: int) -> Counter[str]:
@@ -108,7 +119,7 @@ async def ask_at_random(crowd: Crowd, documents: int) -> Counter[str]:
         for client, belongs in random.sample(crowd.clients, 2):
             answer = await client.ask(document.text, **document.variables)
 
-            expect_sound(answer, document, belongs)
+            expect_sound(answer, document, belongs, crowd)
             outcomes.update(answer.codes or ["answered"])
             crowd.pool.cursors += CURSOR.findall(str(answer.body).replace("'", '"'))[:2]
     return outcomes
@@ -146,7 +157,7 @@ async def test_random_mutations_never_fail_and_never_leak(world: World) -> None:
 
         answer = await client.ask(document.text, **document.variables)
 
-        expect_sound(answer, document, belongs)
+        expect_sound(answer, document, belongs, crowd)
         outcomes.update(answer.codes or ["answered"])
         world.clock.move(seconds=20)
     assert len(outcomes) > 2, outcomes
