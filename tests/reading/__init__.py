@@ -1,0 +1,1 @@
+"""Reading over HTTP: pages, orders, filters, searches, counts, and what they cost in statements."""
