@@ -21,11 +21,14 @@ from models import (
     Organization,
     Product,
     ProductGrant,
+    RecoveryCode,
+    SecondFactor,
     Session,
     User,
 )
 from rules.kinds import ProductKind
 from rules.rights import AccessLevel, Role
+from server.vault import FernetVault
 from tests.rights.table import KNOWN_TO, MEMBERS, SIGNED_IN, Person
 from tests.world import Client, World
 
@@ -80,6 +83,14 @@ async def _add_person(scene: Scene, person: Person, word: str) -> None:
         details="{}",
         created_at=scene.world.clock.now(),
         expires_at=scene.world.clock.now() + timedelta(hours=1),
+    )
+    scene.rows[f"second factor of {person}"] = await SecondFactor.create(
+        user_id=user.id,
+        secret_encrypted=FernetVault(scene.world.settings.secret_key).seal("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"),
+        created_at=scene.world.clock.now(),
+    )
+    scene.rows[f"recovery code of {person}"] = await RecoveryCode.create(
+        user_id=user.id, code_hash=f"recovery code of {person}", created_at=scene.world.clock.now()
     )
     scene.clients[person] = client
 

@@ -49,6 +49,8 @@ KNOWN_TO: dict[str, frozenset[Person]] = {
     **{f"membership of {person}": COLLEAGUES | {person} for person in MEMBERS},
     **{f"session of {person}": frozenset({person}) for person in SIGNED_IN},
     **{f"confirmation of {person}": frozenset({person}) for person in SIGNED_IN},
+    **{f"second factor of {person}": frozenset({person}) for person in SIGNED_IN},
+    **{f"recovery code of {person}": frozenset({person}) for person in SIGNED_IN},
     **{f"grant of {person}": ALL_RIGHTS | {person} for person in (Person.EXTERNAL, Person.PRODUCT_ONLY)},
     "user of stranger": frozenset({Person.STRANGER}),
     "foreign house": frozenset({Person.STRANGER}),
