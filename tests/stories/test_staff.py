@@ -24,10 +24,8 @@ async def test_the_command_line_makes_and_unmakes_staff(world: World) -> None:
     assert [each.login for each in await list_staff()] == [ada.login]
     await set_staff(nobody, login=ada.login, is_staff=False)
     assert await list_staff() == []
-    assert await AuditEntry.filter(user_id=ada.id).order_by("id").values_list("action", flat=True) == [
-        "STAFF_ADDED",
-        "STAFF_REMOVED",
-    ]
+    entries = await AuditEntry.filter(user_id=ada.id).order_by("id")
+    assert [entry.action for entry in entries] == ["STAFF_ADDED", "STAFF_REMOVED"]
 
 
 async def test_an_unknown_login_is_not_found(world: World) -> None:
