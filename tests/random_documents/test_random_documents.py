@@ -18,8 +18,8 @@ from tests.world import PASSWORD, Answer, Client, World, id_of
 
 pytestmark = pytest.mark.anyio
 
-DOCUMENTS = sized(small=250, full=20_000)
-MUTATIONS = sized(small=60, full=5_000)
+DOCUMENTS = sized(small=250, full=5_000)
+MUTATIONS = sized(small=60, full=2_000)
 # What a random document may be told; anything else is a failure of ours.
 TOLD = {
     "BAD_REQUEST",
