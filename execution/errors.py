@@ -34,6 +34,8 @@ _BUSY_POSTGRESQL = (
     postgresql.AdminShutdownError,
     postgresql.CrashShutdownError,
     postgresql.TooManyConnectionsError,
+    postgresql.DiskFullError,
+    postgresql.OutOfMemoryError,
     postgresql.LockNotAvailableError,
     postgresql.DeadlockDetectedError,
     postgresql.SerializationError,
@@ -121,7 +123,7 @@ def _is_busy(exception: BaseException) -> bool:
             "clos" in words
         )  # the connection or its pool is closed or closing; other interface errors are mistakes of ours
     return isinstance(exception, (OperationalError, sqlite3.OperationalError)) and (
-        "locked" in words or "full" in words
+        "locked" in words or "full" in words or "disk I/O" in words
     )
 
 

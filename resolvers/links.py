@@ -97,7 +97,8 @@ async def withdraw_links(
 
 
 async def forget_old_links(now: datetime, policy: Policy) -> int:
-    """Delete links that are over since long, and what they carried; answers how many."""
+    """Delete links that are over since long; answers how many. What an expired one carried is forgotten at once."""
+    await Confirmation.filter(settled_at=None, expires_at__lt=now).exclude(details=SPENT).update(details=SPENT)
     return await Confirmation.filter(expires_at__lt=now - timedelta(days=policy.retention_days)).delete()
 
 

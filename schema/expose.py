@@ -121,14 +121,11 @@ def _refuse_careless(name: str, who: Guard, input_type: type[Any] | None, has_ke
 def _result_union(name: str, success: Any, refused: Iterable[type[refusals.Refusal]]) -> Any:
     title = name[0].upper() + name[1:]
     members = (success, *dict.fromkeys(shown_as(each) for each in refused))
-    if len(members) == 1:
-        return success
-    return Annotated[
-        Union[members],  # noqa: UP007 -- the members are known only now
-        strawberry.union(
-            f"{title}Result", description=f"What {name} answers: its success, or the refusal that it met."
-        ),
-    ]
+    union = strawberry.union(
+        f"{title}Result", description=f"What {name} answers: its success, or the refusal that it met."
+    )
+    # A union even of one: a refusal that comes later must not break anybody.
+    return getitem(Annotated, (Union[members], union))  # noqa: UP007 -- the members are known only now
 
 
 async def _run(

@@ -11,8 +11,8 @@ from tortoise.connection import get_connections
 from tortoise.exceptions import IntegrityError
 from tortoise.transactions import in_transaction
 
+from execution.errors import is_unavailable
 from models import ThrottleCounter
-from models.engines.trouble import is_unavailability
 from server.databases import DatabaseUrl, open_database
 from tests.databases import Database
 from tests.sizes import sized
@@ -137,7 +137,7 @@ async def test_a_connection_that_dies_in_a_transaction_is_replaced(database: Dat
     for _ in range(15):  # more often than the pool has connections
         with pytest.raises(Exception, match=r"terminat|closed|progress") as failure:
             await die()
-        assert is_unavailability(failure.value)
+        assert is_unavailable(failure.value)
 
     await count_up("c")
     assert await ThrottleCounter.all().count() == 1

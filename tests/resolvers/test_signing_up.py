@@ -3,6 +3,7 @@
 import asyncio
 import json
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -370,3 +371,15 @@ async def test_the_longest_names_make_an_organizations_name() -> None:
     await confirm_sign_up(stranger(), secret=await last_secret(LetterKind.SIGN_UP))
 
     assert (await Organization.get()).name == "A" * 100 + " " + "B" * 99
+
+
+async def test_what_an_expired_sign_up_carried_is_forgotten() -> None:
+    """Nobody's password hash is kept for a sign-up that nobody confirmed."""
+    await ask()
+    link = await Confirmation.get()
+    assert "password_hash" in link.details
+
+    await forget_old_links(NOW + timedelta(hours=25), Policy())
+
+    await link.refresh_from_db()
+    assert link.details == "{}"

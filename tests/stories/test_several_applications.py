@@ -9,7 +9,7 @@ pytestmark = pytest.mark.anyio
 
 ENTERED = "... on LogInSuccess { secret session { id application } viewer { user { login } } }"
 SESSIONS = "{ viewer { sessions { totalCount nodes { id application isCurrent } } } }"
-LOG_OUT = "mutation { logOut { session { endedAt } } }"
+LOG_OUT = "mutation { logOut { ... on LogOutSuccess { session { endedAt } } } }"
 
 
 async def log_in(world: World, application: str) -> tuple[Client, str]:
