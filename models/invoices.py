@@ -11,7 +11,7 @@ from models.fields import Amount, IdField, Instant, NameField, SortedText
 from models.organizations import Organization
 from models.products import Product
 from rules.locales import Locale
-from rules.organizations import Currency
+from rules.money import Currency
 from rules.states import ChargeKind, ChargeState, InvoiceKind, InvoiceState
 
 

@@ -12,7 +12,7 @@ from tortoise.models import Model
 
 from models.fields import Amount, IdField, Instant, NameField
 from models.organizations import Organization
-from rules.organizations import Currency
+from rules.money import Currency
 from rules.states import AccountKind, HoldState, TransferCause
 
 # The provider's own accounts have the same keys everywhere; the migration writes them.

@@ -5,7 +5,8 @@ from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
 from models.fields import IdField, Instant, NameField, SortedText
-from rules.organizations import Currency, OrganizationKind, VatStatus
+from rules.money import Currency
+from rules.organizations import OrganizationKind, VatStatus
 
 
 class Organization(Model):

@@ -10,7 +10,7 @@ from models.fields import Amount, IdField, Instant, NameField, SortedText
 from models.invoices import Invoice
 from models.ledger import Hold, LedgerAccount
 from models.organizations import Organization
-from rules.organizations import Currency
+from rules.money import Currency
 from rules.states import PaymentMethodKind, PaymentPurpose, PaymentState
 
 

@@ -9,7 +9,7 @@ from tortoise.models import Model
 from models.fields import Amount, IdField, Instant, NameField
 from models.ledger import Hold, LedgerAccount
 from models.organizations import Organization
-from rules.organizations import Currency
+from rules.money import Currency
 from rules.states import WithdrawalState, WithdrawalTarget
 
 

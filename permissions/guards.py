@@ -99,6 +99,13 @@ class MayViewBilling(NeedsRight):
     allows = Q(owner__in=held_in(Right.BILLING))
 
 
+class MayPayInvoices(NeedsRight):
+    """Pay what the organization owes."""
+
+    right = Right.BILLING
+    allows = Q(owner__in=held_in(Right.BILLING))
+
+
 class MayViewProduct(NeedsRight):
     """See the product."""
 

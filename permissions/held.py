@@ -15,7 +15,8 @@ from tortoise.expressions import Q, Subquery
 from tortoise.models import Model
 
 from execution.predicates import Given
-from models import Mailbox, Membership, Organization, Product, User
+from execution.tables import table_of
+from models import Mailbox, Membership, Product, User
 from permissions.standings import Standings
 from rules.kinds import KINDS_WITH_MAILBOXES, ProductState
 from rules.rights import Right, Role, levels_with, roles_with
@@ -42,8 +43,9 @@ class Membered:
 
 
 def _owner_of(row: Model) -> UUID:
-    """The organization that a row belongs to; an organization belongs to itself."""
-    return row.id if isinstance(row, Organization) else row.organization_id  # type: ignore[attr-defined] # the other tables of ours have the column
+    """The organization that a row belongs to, as its table says; an organization belongs to itself."""
+    owner: UUID = getattr(row, str(table_of(type(row)).owner))
+    return owner
 
 
 async def _learn_owners(context: Asking, rows: Iterable[Model]) -> None:

@@ -19,6 +19,13 @@ class Prefix(StrEnum):
     INVITATION_GRANT = "igr"
     PRODUCT = "prd"
     MAILBOX = "mbx"
+    WALLET = "wal"
+    WALLET_ENTRY = "wen"
+    INVOICE = "inv"
+    INVOICE_LINE = "inl"
+    INVOICE_TAX = "int"
+    PAYMENT = "pay"
+    PAYMENT_ALLOCATION = "pal"
 
 
 def public_id(prefix: Prefix, key: UUID) -> str:

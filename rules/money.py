@@ -1,8 +1,14 @@
 """Money: whole numbers of minor units, split and rounded so that no cent is lost (INV2)."""
 
 from collections.abc import Sequence
+from enum import StrEnum
 
-LARGEST_AMOUNT = 2**62  # leaves room for sums in 64 bits
+
+class Currency(StrEnum):
+    """A currency that invoices and wallets are kept in."""
+
+    CHF = "CHF"
+    EUR = "EUR"
 
 
 def split_evenly(total_minor: int, weights: Sequence[int]) -> list[int]:
@@ -24,3 +30,9 @@ def round_share(amount_minor: int, numerator: int, denominator: int) -> int:
     """An amount times a fraction, rounded to the nearest minor unit, halves away from zero."""
     sign = -1 if amount_minor < 0 else 1
     return sign * ((2 * abs(amount_minor) * numerator + denominator) // (2 * denominator))
+
+
+def spell_amount(amount_minor: int, currency: str) -> str:
+    """An amount as people read it everywhere: CHF 1234.50."""
+    sign = "-" if amount_minor < 0 else ""
+    return f"{currency} {sign}{abs(amount_minor) // 100}.{abs(amount_minor) % 100:02}"

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from rules.checks import check_text
 from rules.countries import COUNTRIES, EUROPEAN_UNION
+from rules.money import Currency
 from rules.names import full_name
 from rules.refusals import Problem, ProblemCode
 from rules.time_zones import time_zones
@@ -26,13 +27,6 @@ class VatStatus(StrEnum):
     UNVERIFIED = "UNVERIFIED"
     VALID = "VALID"
     INVALID = "INVALID"
-
-
-class Currency(StrEnum):
-    """A currency that invoices and wallets are kept in."""
-
-    CHF = "CHF"
-    EUR = "EUR"
 
 
 NAME_LENGTH = 200

@@ -4,16 +4,20 @@ Each function answers the refusal or denial that an operation would end with, or
 The viewer's standing is that in the organization concerned.
 """
 
+from uuid import UUID
+
 from rules.denials import Denial, Forbidden
 from rules.grants import default_billing
 from rules.refusals import (
     InvitationNotPending,
+    InvoiceNotPayable,
     LastLegalRepresentative,
     LastMember,
     Refusal,
     RoleNotGrantable,
 )
 from rules.rights import Right, Role, may_grant
+from rules.states import InvoiceState
 from rules.viewer import Standing
 
 Obstacle = Refusal | Denial
@@ -114,3 +118,12 @@ def why_not_manage_product(rights: frozenset[Right]) -> Obstacle | None:
     `rights` are those on this very product, grants included.
     """
     return None if Right.MANAGE in rights else Forbidden(Right.MANAGE)
+
+
+def why_not_pay_invoice(standing: Standing, invoice_id: UUID, state: InvoiceState) -> Obstacle | None:
+    """Why an invoice cannot be paid: BILLING is missing, or it is not open (INV6, MEM5)."""
+    if Right.BILLING not in standing.rights:
+        return Forbidden(Right.BILLING)
+    if state is not InvoiceState.OPEN:
+        return InvoiceNotPayable(invoice_id=invoice_id, state=state)
+    return None

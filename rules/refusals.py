@@ -5,7 +5,9 @@ from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
 
+from rules.money import Currency
 from rules.rights import Role
+from rules.states import InvoiceState
 
 
 class RefusalCode(StrEnum):
@@ -35,6 +37,10 @@ class RefusalCode(StrEnum):
     INVITATION_NOT_PENDING = "INVITATION_NOT_PENDING"
     ALREADY_MEMBER = "ALREADY_MEMBER"
     INVITATION_FOR_OTHER_ADDRESS = "INVITATION_FOR_OTHER_ADDRESS"
+    INSUFFICIENT_FUNDS = "INSUFFICIENT_FUNDS"
+    INVOICE_NOT_PAYABLE = "INVOICE_NOT_PAYABLE"
+    AMOUNT_CHANGED = "AMOUNT_CHANGED"
+    CURRENCY_MISMATCH = "CURRENCY_MISMATCH"
 
 
 class ProblemCode(StrEnum):
@@ -271,3 +277,38 @@ class InvitationForOtherAddress(Refusal):
     """The invitation was sent to another address than the viewer's login (MEM6)."""
 
     code = RefusalCode.INVITATION_FOR_OTHER_ADDRESS
+
+
+@dataclass(eq=False)
+class InsufficientFunds(Refusal):
+    """The wallet holds less than that; `missing_minor` more is needed (INV6)."""
+
+    code = RefusalCode.INSUFFICIENT_FUNDS
+    missing_minor: int
+    currency: Currency
+
+
+@dataclass(eq=False)
+class InvoiceNotPayable(Refusal):
+    """An invoice that is paid, being paid, void, or not issued (M8)."""
+
+    code = RefusalCode.INVOICE_NOT_PAYABLE
+    invoice_id: UUID
+    state: InvoiceState
+
+
+@dataclass(eq=False)
+class AmountChanged(Refusal):
+    """What is to be paid is not what the client has shown; `amount_minor` is what it is now (M9)."""
+
+    code = RefusalCode.AMOUNT_CHANGED
+    amount_minor: int
+    currency: Currency
+
+
+@dataclass(eq=False)
+class CurrencyMismatch(Refusal):
+    """Amounts of different currencies are never paid together (INV11)."""
+
+    code = RefusalCode.CURRENCY_MISMATCH
+    currencies: tuple[Currency, ...]

@@ -9,9 +9,18 @@ from models import ConfirmationKind, ConfirmationOutcome, InvitationState
 from resolvers.effective_access import AccessSource
 from rules.kinds import ProductFamily, ProductKind, ProductState
 from rules.locales import Locale
-from rules.organizations import Currency, OrganizationKind, VatStatus
+from rules.money import Currency
+from rules.organizations import OrganizationKind, VatStatus
 from rules.refusals import PasswordWeakness, ProblemCode, RefusalCode, Remedy
 from rules.rights import AccessLevel, Right, Role
+from rules.states import (
+    InvoiceKind,
+    InvoiceState,
+    PaymentMethodKind,
+    PaymentPurpose,
+    PaymentState,
+    TransferCause,
+)
 
 
 def _describe(enumeration: type[StrEnum], description: str, values: dict[Any, str]) -> None:
@@ -206,6 +215,71 @@ _describe(
         Remedy.DELETE_THE_ORGANIZATION: "Delete the organization instead of leaving it.",
         Remedy.ASK_A_MEMBER_WITH_THE_RIGHT: "Ask a member who holds the right.",
         Remedy.INVITE_AGAIN: "Invite the person again.",
+    },
+)
+_describe(
+    InvoiceKind,
+    "What a document says.",
+    {InvoiceKind.INVOICE: "Something is owed.", InvoiceKind.CREDIT_NOTE: "An invoice is corrected."},
+)
+_describe(
+    InvoiceState,
+    "Where an invoice stands.",
+    {
+        InvoiceState.DRAFT: "Not issued yet; it has no number.",
+        InvoiceState.OPEN: "Issued, and to be paid.",
+        InvoiceState.PAID: "Paid.",
+        InvoiceState.VOID: "Taken back; nothing is owed.",
+        InvoiceState.UNCOLLECTIBLE: "Given up by the provider.",
+    },
+)
+_describe(
+    PaymentPurpose,
+    "What a payment is for.",
+    {PaymentPurpose.INVOICES: "It pays invoices.", PaymentPurpose.TOP_UP: "It fills the wallet."},
+)
+_describe(
+    PaymentState,
+    "Where a payment stands.",
+    {
+        PaymentState.PENDING: "Under way.",
+        PaymentState.ACTION_REQUIRED: "The payer must confirm it.",
+        PaymentState.UNKNOWN: "The payment provider has not answered yet; it is being asked.",
+        PaymentState.SUCCEEDED: "Done.",
+        PaymentState.FAILED: "Refused; nothing was taken.",
+        PaymentState.CANCELLED: "Given up; nothing was taken.",
+        PaymentState.REVERSED: "Taken back by the payer's bank.",
+    },
+)
+_describe(
+    PaymentMethodKind,
+    "How money is paid.",
+    {
+        PaymentMethodKind.CARD: "By card.",
+        PaymentMethodKind.POSTFINANCE: "By PostFinance, in Swiss francs.",
+        PaymentMethodKind.TWINT: "By TWINT, in Swiss francs.",
+        PaymentMethodKind.PAYPAL: "By PayPal.",
+        PaymentMethodKind.BANK_TRANSFER: "By bank transfer, with its reference.",
+        PaymentMethodKind.WALLET: "From the organization's wallet.",
+    },
+)
+_describe(
+    TransferCause,
+    "Why money moved.",
+    {
+        TransferCause.TOP_UP: "The wallet was topped up.",
+        TransferCause.TOP_UP_REVERSED: "A top-up was taken back.",
+        TransferCause.PAYMENT: "Invoices were paid.",
+        TransferCause.PAYMENT_REVERSED: "A payment was taken back.",
+        TransferCause.LATE_PAYMENT: "Money arrived for something that was over.",
+        TransferCause.UNMATCHED_PAYMENT: "Money arrived without a reference.",
+        TransferCause.UNMATCHED_ASSIGNED: "Support found out whose money it was.",
+        TransferCause.PROMOTIONAL_CREDIT: "Credit was given.",
+        TransferCause.PROMOTIONAL_CREDIT_EXPIRED: "Credit that was given came to its end.",
+        TransferCause.CREDIT_NOTE: "An invoice was corrected.",
+        TransferCause.WITHDRAWAL: "Money was paid out.",
+        TransferCause.WITHDRAWAL_RETURNED: "Money that was paid out came back.",
+        TransferCause.CASHBACK: "A share of what clients paid.",
     },
 )
 _describe(

@@ -8,14 +8,21 @@ import strawberry
 from graphql import GraphQLError
 
 from execution.denials import forbidden, not_found
+from execution.scalars import BigInt
 from rules import denials, refusals
 from rules.identifiers import Prefix, public_id
 from rules.locales import Locale
+from rules.money import Currency
 from rules.refusals import PasswordWeakness, ProblemCode, RefusalCode, Remedy
 from rules.rights import Role
+from rules.states import InvoiceState
 from schema.texts import refusal_text
+from schema.types.money import Money
 
 Class = TypeVar("Class", bound=type)
+
+# Of which table the keys in refusals are.
+PREFIXES = {"invitation_id": Prefix.INVITATION, "invoice_id": Prefix.INVOICE}
 
 _shown_as: dict[type[refusals.Refusal], type["UserError"]] = {}
 
@@ -235,6 +242,39 @@ class InvitationForOtherAddress(UserError):
     """Log in with the invited address."""
 
 
+@_shows(refusals.InsufficientFunds)
+@strawberry.type(description="The wallet holds too little. Nothing was paid.")
+class InsufficientFunds(UserError):
+    """Says what is missing."""
+
+    missing: Money = strawberry.field(description="What is missing.")
+
+
+@_shows(refusals.InvoiceNotPayable)
+@strawberry.type(description="An invoice is not open: paid already, void, or not issued. Nothing was paid.")
+class InvoiceNotPayable(UserError):
+    """Says which, and where it stands."""
+
+    invoice_id: strawberry.ID = strawberry.field(description="Id of the invoice.")
+    state: InvoiceState = strawberry.field(description="State of the invoice now.")
+
+
+@_shows(refusals.AmountChanged)
+@strawberry.type(description="What is to be paid is not what you have shown. Nothing was paid.")
+class AmountChanged(UserError):
+    """Says what it is now."""
+
+    amount: Money = strawberry.field(description="What is to be paid now.")
+
+
+@_shows(refusals.CurrencyMismatch)
+@strawberry.type(description="Amounts of different currencies cannot be paid together. Nothing was paid.")
+class CurrencyMismatch(UserError):
+    """Names the currencies."""
+
+    currencies: list[Currency] = strawberry.field(description="Currencies of what was to be paid.")
+
+
 def shown_as(refusal: type[refusals.Refusal]) -> type[UserError]:
     """The type that shows a refusal; LookupError when it was forgotten here."""
     return _shown_as[refusal]
@@ -244,7 +284,7 @@ def show_refusal(refusal: refusals.Refusal, locale: Locale) -> UserError:
     """Turn a refusal into the data that clients get, with its sentence in a language."""
     cls = shown_as(type(refusal))
     facts = {
-        field.python_name: _show_fact(getattr(refusal, field.python_name), locale)
+        field.python_name: _show_fact(refusal, field.python_name, locale)
         for field in cls.__strawberry_definition__.fields  # type: ignore[attr-defined] # put there by Strawberry
         if field.python_name not in ("code", "message", "path")
     }
@@ -252,16 +292,24 @@ def show_refusal(refusal: refusals.Refusal, locale: Locale) -> UserError:
     return cls(code=refusal.code, message=refusal_text(refusal.code, locale), path=path, **facts)
 
 
-def _show_fact(value: Any, locale: Locale) -> Any:
+def _show_fact(refusal: refusals.Refusal, name: str, locale: Locale) -> Any:
+    """A fact of a refusal as its type shows it: amounts with their currency, keys as ids."""
+    if hasattr(refusal, f"{name}_minor"):
+        return Money(amount_minor=BigInt(getattr(refusal, f"{name}_minor")), currency=getattr(refusal, "currency"))  # noqa: B009 -- refusals with amounts have one
+    value = getattr(refusal, name)
+    if isinstance(value, UUID):
+        return strawberry.ID(public_id(PREFIXES[name], value))
+    return _show_value(value, locale)
+
+
+def _show_value(value: Any, locale: Locale) -> Any:
     if isinstance(value, tuple):
-        return [_show_fact(item, locale) for item in value]
+        return [_show_value(item, locale) for item in value]
     if isinstance(value, refusals.NamedOrganization):
         return NamedOrganization(id=strawberry.ID(public_id(Prefix.ORGANIZATION, value.id)), name=value.name)
     if isinstance(value, refusals.Problem):
         path = [camel_case(name) for name in value.path]
         return InputProblem(path=path, code=value.code, limit=value.limit, message=refusal_text(value.code, locale))
-    if isinstance(value, UUID):
-        return strawberry.ID(public_id(Prefix.INVITATION, value))
     return value
 
 

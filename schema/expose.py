@@ -78,7 +78,7 @@ def mutation(
         input_type = hints.get("input")
         has_key = input_type is not None and "idempotency_key" in {field.name for field in fields(input_type)}
         _refuse_careless(function.__name__, who, input_type, has_key, again)
-        shared = ([refusals.InvalidInput] if input_type else []) + ([refusals.IdempotencyKeyReused] if has_key else [])
+        shared = [refusals.InvalidInput] + ([refusals.IdempotencyKeyReused] if has_key else [])
         declared = Exposed(who, (*refuses, *shared), recent_proof)
 
         @functools.wraps(function)
@@ -124,7 +124,6 @@ def _result_union(name: str, success: Any, refused: Iterable[type[refusals.Refus
     union = strawberry.union(
         f"{title}Result", description=f"What {name} answers: its success, or the refusal that it met."
     )
-    # A union even of one: a refusal that comes later must not break anybody.
     return getitem(Annotated, (Union[members], union))  # noqa: UP007 -- the members are known only now
 
 

@@ -23,6 +23,7 @@ MODELS: dict[Prefix, type[Model]] = {
     Prefix.INVITATION: models.Invitation,
     Prefix.PRODUCT: models.Product,
     Prefix.MAILBOX: models.Mailbox,
+    Prefix.INVOICE: models.Invoice,
 }
 
 

@@ -11,6 +11,7 @@ from schema.mutations import (
     organizations,
     password_changes,
     password_resets,
+    payments,
     products,
     recovery,
     second_factors,
@@ -60,3 +61,5 @@ class Mutation:
     leave_organization = memberships.leave_organization
 
     update_product = products.update_product
+
+    pay_invoices = payments.pay_invoices

@@ -12,6 +12,7 @@ import uvicorn
 
 from models.migrating import DatabaseIsNewer
 from resolvers.caller import Nobody
+from resolvers.reconciliation import Difference, reconcile
 from resolvers.staff import list_staff, set_staff
 from rules.denials import NotFound
 from schema.document import print_document
@@ -20,6 +21,7 @@ from server.clock import SystemClock
 from server.databases import is_ready, open_database, write_migrations
 from server.databases import migrate as migrate_database
 from server.demo.large import load_large_world
+from server.demo.money import add_money
 from server.demo.small import describe_small_world, equip_support_agent, load_small_world
 from server.passwords import Argon2Passwords
 from server.settings import InvalidSettings, read_settings, settings_table
@@ -124,6 +126,17 @@ def print_schema(
         raise typer.Exit(1)
 
 
+@application.command("reconcile")
+def reconcile_books() -> None:
+    """Prove the books: print what does not add up, and end with 1 if anything does not."""
+    differences = asyncio.run(_reconcile())
+    for each in differences:
+        print(f"{each.check}: {each.subject} says {each.found}, should be {each.expected}", file=sys.stderr)
+    if differences:
+        raise typer.Exit(1)
+    print("the books add up")
+
+
 @application.command("settings")
 def print_settings() -> None:
     """Print every setting with its default and meaning."""
@@ -172,12 +185,19 @@ async def _work() -> None:
         await worker.run(settings, stop)
 
 
+async def _reconcile() -> list[Difference]:
+    settings = read_settings()
+    async with open_database(settings.database_url, settings.database_limits):
+        return await reconcile()
+
+
 async def _load_demo(organizations: int) -> None:
     settings = read_settings()
     passwords, now = Argon2Passwords(settings.hashing_cost), SystemClock().now()
     async with open_database(settings.database_url, settings.database_limits):
         if await load_small_world(passwords, now):
             await equip_support_agent(FernetVault(settings.secret_key), now)
+            await add_money(now)
             print("demo loaded")
         if organizations:
             await load_large_world(passwords, now, organizations, print)

@@ -20,8 +20,9 @@ from resolvers.secrets import hash_secret
 from rules.identifiers import Prefix, public_id
 from rules.kinds import FAMILY_OF, ProductKind, ProductState
 from rules.locales import Locale
+from rules.money import Currency
 from rules.names import sort_key
-from rules.organizations import Currency, OrganizationKind
+from rules.organizations import OrganizationKind
 from rules.rights import AccessLevel, Role
 from server.app import Outside, create_app
 from server.passwords import Argon2Passwords, HashingCost
@@ -285,7 +286,7 @@ def id_of(row: User | Organization | Membership | Product | Mailbox | Session) -
 
 def settings_for(url: str) -> Settings:
     """Settings of an application under test; nothing of the machine's environment is read where it matters."""
-    return Settings(DATABASE_URL=SecretStr(url), worker_inside=False, limit_bucket=10_000_000)
+    return Settings(DATABASE_URL=SecretStr(url), worker_inside=False, limit_bucket=10_000_000, limit_aliases=100)
 
 
 @asynccontextmanager

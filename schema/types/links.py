@@ -8,9 +8,14 @@ __all__ = [
     "Confirmation",
     "Invitation",
     "InvitationGrant",
+    "Invoice",
+    "InvoiceLine",
+    "InvoiceTax",
     "Mailbox",
     "Membership",
     "Organization",
+    "Payment",
+    "PaymentAllocation",
     "Product",
     "ProductGrant",
     "RecoveryCode",
@@ -18,20 +23,25 @@ __all__ = [
     "Session",
     "User",
     "Viewer",
+    "Wallet",
+    "WalletEntry",
 ]
 
 if TYPE_CHECKING:
     from schema.types.confirmation import Confirmation
     from schema.types.invitation import Invitation, InvitationGrant
+    from schema.types.invoice import Invoice, InvoiceLine, InvoiceTax
     from schema.types.mailbox import Mailbox
     from schema.types.membership import Membership
     from schema.types.organization import Organization
+    from schema.types.payment import Payment, PaymentAllocation
     from schema.types.product import Product
     from schema.types.product_grant import ProductGrant
     from schema.types.second_factor import RecoveryCode, SecondFactor
     from schema.types.session import Session
     from schema.types.user import User
     from schema.types.viewer import Viewer
+    from schema.types.wallet import Wallet, WalletEntry
 else:
 
     def _link(name: str, module: str) -> Any:
@@ -40,9 +50,14 @@ else:
     Confirmation = _link("Confirmation", "confirmation")
     Invitation = _link("Invitation", "invitation")
     InvitationGrant = _link("InvitationGrant", "invitation")
+    Invoice = _link("Invoice", "invoice")
+    InvoiceLine = _link("InvoiceLine", "invoice")
+    InvoiceTax = _link("InvoiceTax", "invoice")
     Mailbox = _link("Mailbox", "mailbox")
     Membership = _link("Membership", "membership")
     Organization = _link("Organization", "organization")
+    Payment = _link("Payment", "payment")
+    PaymentAllocation = _link("PaymentAllocation", "payment")
     Product = _link("Product", "product")
     ProductGrant = _link("ProductGrant", "product_grant")
     RecoveryCode = _link("RecoveryCode", "second_factor")
@@ -50,3 +65,5 @@ else:
     Session = _link("Session", "session")
     User = _link("User", "user")
     Viewer = _link("Viewer", "viewer")
+    Wallet = _link("Wallet", "wallet")
+    WalletEntry = _link("WalletEntry", "wallet")

@@ -7,15 +7,18 @@ import strawberry
 from tortoise.expressions import Q
 
 import models
-from execution.declare import Connection, Node, column, computed, grouped, lookup, one, pages, table, value
-from permissions.guards import IsMember, MayManageMembers
+from execution.declare import Connection, Node, column, computed, count, grouped, lookup, one, pages, table, value
+from permissions.guards import IsMember, MayManageMembers, MayViewBilling
 from permissions.held import ME, STANDINGS
 from rules.identifiers import Prefix
 from rules.kinds import ProductFamily, ProductKind
+from rules.money import Currency
 from rules.names import fold
-from rules.organizations import Currency, OrganizationKind, VatStatus
+from rules.organizations import OrganizationKind, VatStatus
+from rules.states import InvoiceState
 from schema.types import links
 from schema.types.invitation import InvitationFilter, InvitationOrder
+from schema.types.invoice import InvoiceFilter, InvoiceOrder
 from schema.types.membership import MembershipFilter, MembershipOrder
 from schema.types.product import ProductFilter, ProductOrder
 from schema.types.viewer_can import OrganizationViewerCan, on_organization
@@ -110,6 +113,25 @@ class Organization(Node):
         order="name_sort",
         filter=ProductFilter,
         order_by=ProductOrder,
+    )
+    wallets: Connection[links.Wallet] | None = pages(
+        "Wallets of the organization, one for each currency.", order="currency", who=MayViewBilling()
+    )
+    invoices: Connection[links.Invoice] | None = pages(
+        "Invoices that the organization pays, the latest first.",
+        order="-created_at",
+        filter=InvoiceFilter,
+        order_by=InvoiceOrder,
+        who=MayViewBilling(),
+    )
+    open_invoice_count: int | None = count(
+        "Number of invoices that are to be paid.",
+        over="invoices",
+        where=Q(state=InvoiceState.OPEN),
+        who=MayViewBilling(),
+    )
+    payments: Connection[links.Payment] | None = pages(
+        "Payments of the organization, the latest first.", order="-created_at", who=MayViewBilling()
     )
     product_counts: list[ProductKindCount] = grouped(
         "Number of the products that you may see, kind by kind.", over="products", by="kind"

@@ -16,6 +16,7 @@ from rules.locales import Locale
 from rules.permitted import Obstacle
 from rules.refusals import Refusal, Remedy
 from rules.rights import Right, Role
+from rules.states import InvoiceState
 from rules.viewer import Standing
 from schema.context import Context
 from schema.texts import missing_right_text, refusal_text
@@ -66,6 +67,13 @@ class OrganizationViewerCan:
     grantable_roles: list[Role] = strawberry.field(
         description="Roles that you may give, by inviteMember and by updateMembership; empty when you may give none."
     )
+
+
+@strawberry.type(description="What you may do with an invoice now.")
+class InvoiceViewerCan:
+    """One entry per mutation."""
+
+    pay: Permitted = strawberry.field(description="Whether you may pay the invoice: payInvoices.")
 
 
 @strawberry.type(description="What you may do with a membership now.")
@@ -154,6 +162,18 @@ def on_invitation(
         lambda standing: permitted.why_not_revoke_invitation(standing, pending=pending),
     )
     return InvitationViewerCan(resend=resend, revoke=revoke)
+
+
+def on_invoice(
+    context: Context, key: UUID, billed_to_id: UUID, state: InvoiceState, standings: Standings
+) -> InvoiceViewerCan:
+    """What the viewer may do with an invoice."""
+    (pay,) = _answers(
+        context,
+        standings.standing_in(billed_to_id),
+        lambda standing: permitted.why_not_pay_invoice(standing, key, state),
+    )
+    return InvoiceViewerCan(pay=pay)
 
 
 def on_product(context: Context, key: UUID, organization_id: UUID, standings: Standings) -> ProductViewerCan:

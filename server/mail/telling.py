@@ -4,7 +4,7 @@ import json
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -55,11 +55,20 @@ def tell_instant(moment: datetime, words: Words, zone: ZoneInfo) -> str:
     )
 
 
+def tell_day(day: date, words: Words) -> str:
+    """A day as a sentence says it."""
+    common = words["common"]
+    number = common["first_day"] if day.day == 1 else day.day
+    return str(common["day"]).format(day=number, month=common["months"][day.month - 1], year=day.year)
+
+
 def _tell(name: str, value: Any, words: Words, zone: ZoneInfo) -> str:
     if value is None:
         return str(words["common"]["nothing"])
     if name == "role":
         return str(words["roles"][value])
+    if name.endswith("_on"):
+        return tell_day(date.fromisoformat(value), words)
     if name.endswith("_at"):
         return tell_instant(datetime.fromisoformat(value), words, zone)
     return one_line(str(value))

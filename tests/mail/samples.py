@@ -16,6 +16,13 @@ EXPIRES_AT = (NOW + timedelta(days=1)).isoformat()
 DETAILS: Mapping[LetterKind, Mapping[str, Any]] = {
     LetterKind.SIGN_UP: {"secret": SECRET, "first_name": "Ada", "expires_at": EXPIRES_AT},
     LetterKind.SIGN_UP_EXISTING: {},
+    LetterKind.INVOICE_ISSUED: {
+        "first_name": "Ada",
+        "organization": "Alpine Bakery",
+        "number": "2026-000001",
+        "amount": "CHF 107.90",
+        "due_on": "2026-12-31",
+    },
     LetterKind.SECOND_FACTOR_ON: {"first_name": "Ada", "login": "ada@old.example"},
     LetterKind.SECOND_FACTOR_OFF: {"first_name": "Ada", "login": "ada@old.example"},
     LetterKind.LOGIN_CHANGE: {

@@ -8,7 +8,7 @@ from tortoise.exceptions import IntegrityError, OperationalError
 from models import LedgerAccount, LedgerEntry, LedgerTransfer, Organization
 from models.fields import new_id
 from models.ledger import OUR_ACCOUNTS
-from rules.organizations import Currency
+from rules.money import Currency
 from rules.states import AccountKind, TransferCause
 from tests.world import World
 

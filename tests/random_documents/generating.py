@@ -53,6 +53,7 @@ PREFIXES = {
     "productId": "prd_",
     "mailboxId": "mbx_",
     "invitationId": "ivt_",
+    "invoiceIds": "inv_",
     "sessionId": "ses_",
 }
 

@@ -8,9 +8,17 @@ from typing import Any
 import pytest
 from tortoise.models import Model
 
-from execution.tables import EVERYONE, table_of
+from execution.tables import EVERYONE, public_id, table_of
 from models import Membership, Organization, Product
+from resolvers.caller import Nobody
+from resolvers.invoices import draft_invoice, issue_invoice
+from resolvers.payments import pay_from_wallet
+from resolvers.promotional_credit import give_credit
+from resolvers.transactions import transaction
+from rules.invoicing import Line
 from rules.kinds import ProductKind
+from rules.money import Currency
+from rules.policy import Policy
 from rules.rights import AccessLevel, Role
 from tests.random_documents.generating import Document, Generator, Pool
 from tests.sizes import sized
@@ -70,6 +78,7 @@ class Crowd:
                 membership = await world.add_member(organization, colleague, role, billing=billing, products=grants)
                 crowd.clients.append((await world.sign_in(colleague), {str(number)}))
                 crowd.own(number, id_of(colleague), id_of(membership))
+            await crowd.bill(world, organization, number)
             if number < 2:
                 await world.add_member(organization, nomad, Role.EXTERNAL, kinds={ProductKind.KDRIVE: AccessLevel.VIEW})
                 belongs["nomad"].add(str(number))
@@ -79,6 +88,20 @@ class Crowd:
         crowd.clients += [(await world.sign_in(nomad), belongs["nomad"]), (world.stranger(), set())]
         crowd.pool.ids += ["org_" + "0" * 32, "prd_junk", "", "x" * 40]
         return crowd
+
+    async def bill(self, world: World, organization: Organization, number: int) -> None:
+        """Give an organization a wallet with credit, an invoice that is paid and one that is open."""
+        acting = Nobody(world.clock.now())
+        async with transaction():
+            await organization.refresh_from_db()
+            wallet = await give_credit(acting, organization, Currency.CHF, 50_000)
+            issued = []
+            for _ in range(2):
+                line = Line(f"canary{number}x service", 1, 10_000, 810)
+                draft = await draft_invoice(acting, payer=organization, concerned=organization, lines=[line])
+                issued.append(await issue_invoice(acting, Policy(), draft, organization))
+            await pay_from_wallet(acting, organization, wallet, issued[:1], issued[0].total_minor)
+        self.own(number, *map(public_id, (wallet, *issued)))
 
     def own(self, number: int, *ids: str) -> None:
         """Remember whose rows these are, and ask for them."""

@@ -9,7 +9,8 @@ from resolvers.organizations import DetailChanges, create_organization, update_o
 from rules.denials import Forbidden, NotFound, RateLimited, Unauthenticated
 from rules.letters import LetterKind
 from rules.locales import Locale
-from rules.organizations import Currency, OrganizationDetails, OrganizationKind
+from rules.money import Currency
+from rules.organizations import OrganizationDetails, OrganizationKind
 from rules.policy import Policy
 from rules.refusals import InvalidInput, ProblemCode
 from rules.rights import Role

@@ -17,8 +17,12 @@ from models import (
     Invitation,
     InvitationGrant,
     InvitationState,
+    InvoiceLine,
+    InvoiceTax,
+    LedgerEntry,
     Membership,
     Organization,
+    PaymentAllocation,
     Product,
     ProductGrant,
     RecoveryCode,
@@ -26,7 +30,15 @@ from models import (
     Session,
     User,
 )
+from resolvers.caller import Nobody
+from resolvers.invoices import draft_invoice, issue_invoice
+from resolvers.payments import pay_from_wallet
+from resolvers.promotional_credit import give_credit
+from resolvers.transactions import transaction
+from rules.invoicing import Line
 from rules.kinds import ProductKind
+from rules.money import Currency
+from rules.policy import Policy
 from rules.rights import AccessLevel, Role
 from server.vault import FernetVault
 from tests.rights.table import KNOWN_TO, MEMBERS, SIGNED_IN, Person
@@ -115,6 +127,7 @@ async def _add_house(scene: Scene) -> None:
         if "products" in more:
             rows[f"grant of {person}"] = await ProductGrant.get(membership_id=membership.id)
     rows[f"membership of {Person.LEGAL}"] = await Membership.get(organization_id=house.id, user_id=legal.id)
+    await _add_money(rows, house, "", HOUSE_WORD, world)
     rows["invitation"] = await add_invitation(world, house, legal, f"invited@{HOUSE_WORD}.example")
     rows["invitation grant"] = await _add_invitation_grant(rows["invitation"], rows["product"])
     assert {f"membership of {person}" for person in MEMBERS} <= rows.keys()
@@ -132,8 +145,33 @@ async def _add_foreign(scene: Scene) -> None:
     )
     rows["foreign grant"] = await ProductGrant.get(membership_id=rows["foreign member"].id)
     rows["foreign membership"] = await Membership.get(organization_id=foreign.id, user_id=owner.id)
+    await _add_money(rows, foreign, "foreign ", FOREIGN_WORD, world)
     rows["foreign invitation"] = await add_invitation(world, foreign, owner, f"invited@{FOREIGN_WORD}.example")
     rows["foreign invitation grant"] = await _add_invitation_grant(rows["foreign invitation"], rows["foreign product"])
+
+
+async def _add_money(rows: dict[str, Any], payer: Organization, prefix: str, word: str, world: World) -> None:
+    """A wallet with a line, an invoice that was paid from it, and one that is open."""
+    acting = Nobody(world.clock.now())
+    async with transaction():
+        await payer.refresh_from_db()
+        wallet = await give_credit(acting, payer, Currency.CHF, 40_000)
+        invoices = []
+        for _ in range(2):
+            lines = [Line(f"Service {word}", 1, 10_000, 810)]
+            draft = await draft_invoice(acting, payer=payer, concerned=payer, lines=lines)
+            invoices.append(await issue_invoice(acting, Policy(), draft, payer))
+        payment = await pay_from_wallet(acting, payer, wallet, invoices[:1], invoices[0].total_minor)
+    rows[f"{prefix}wallet"] = wallet
+    entries = await LedgerEntry.filter(account_id=wallet.id).order_by("position")
+    for name, entry in zip(("credit", "debit"), entries, strict=True):
+        rows[f"{prefix}wallet {name}"] = entry
+    for name, invoice in zip(("paid invoice", "invoice"), invoices, strict=True):
+        rows[f"{prefix}{name}"] = invoice
+        rows[f"{prefix}line of {name}"] = await InvoiceLine.get(invoice_id=invoice.id)
+        rows[f"{prefix}tax of {name}"] = await InvoiceTax.get(invoice_id=invoice.id)
+    rows[f"{prefix}payment"] = payment
+    rows[f"{prefix}payment allocation"] = await PaymentAllocation.get(payment_id=payment.id)
 
 
 async def _add_product(

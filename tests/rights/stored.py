@@ -15,9 +15,16 @@ from models import (
     Confirmation,
     Invitation,
     InvitationGrant,
+    Invoice,
+    InvoiceLine,
+    InvoiceTax,
+    LedgerAccount,
+    LedgerEntry,
     Mailbox,
     Membership,
     Organization,
+    Payment,
+    PaymentAllocation,
     Product,
     ProductGrant,
     RecoveryCode,
@@ -27,6 +34,8 @@ from models import (
 )
 from tests.rights.answers import Knowledge
 
+# What belongs to whoever pays (INV11).
+BILLED: tuple[type[Model], ...] = (Invoice, InvoiceLine, InvoiceTax, Payment, PaymentAllocation)
 MANAGING = {"ORGANIZATION", "MEMBERS", "BILLING", "ORDER", "VIEW", "MANAGE"}
 OF_ROLE = {
     "LEGAL_REPRESENTATIVE": MANAGING | {"LEGAL"},
@@ -49,9 +58,16 @@ class Stored:
             Confirmation,
             Invitation,
             InvitationGrant,
+            Invoice,
+            InvoiceLine,
+            InvoiceTax,
+            LedgerAccount,
+            LedgerEntry,
             Mailbox,
             Membership,
             Organization,
+            Payment,
+            PaymentAllocation,
             Product,
             ProductGrant,
             RecoveryCode,
@@ -59,7 +75,9 @@ class Stored:
             Session,
             User,
         )
-        return cls({model: await model.all() for model in shown})
+        rows: dict[type[Model], list[Any]] = {model: await model.all() for model in shown}
+        rows[LedgerAccount] = [row for row in rows[LedgerAccount] if row.organization_id]  # the others are ours
+        return cls(rows)
 
     def knowledge_of(self, user_id: UUID | None) -> Knowledge:
         """What the rules let a user know (ORG4, MEM2, MEM4, MEM10); somebody who is not signed in knows nothing."""
@@ -77,9 +95,14 @@ class Stored:
         on_product = self._rights_on_products(mine, rights)
         known = _named(self.rows[Organization], lambda row: row.id in mine)
         known |= self._known_people(user_id, mine)
+        model: type[Any]
         for model in (Confirmation, RecoveryCode, SecondFactor, Session):
             known |= _named(self.rows[model], lambda row: row.user_id == user_id)
         known |= _named(self.rows[Invitation], lambda row: row.organization_id in mine)
+        for model in (LedgerAccount, LedgerEntry):
+            known |= _named(self.rows[model], lambda row: row.organization_id in mine)
+        for model in BILLED:
+            known |= _named(self.rows[model], lambda row: row.billed_to_id in mine)
         known |= _named(self.rows[InvitationGrant], lambda row: "MEMBERS" in rights.get(row.organization_id, ()))
         known |= _named(
             self.rows[ProductGrant],

@@ -36,6 +36,20 @@ HOLDS: dict[str, frozenset[Person]] = {
     "MANAGE": ALL_RIGHTS | {Person.PRODUCT_ONLY},
 }
 
+MONEY = (
+    "wallet",
+    "wallet credit",
+    "wallet debit",
+    "paid invoice",
+    "line of paid invoice",
+    "tax of paid invoice",
+    "invoice",
+    "line of invoice",
+    "tax of invoice",
+    "payment",
+    "payment allocation",
+)
+
 # Rows of the scene, and who may know that they exist. To all others they are not there.
 KNOWN_TO: dict[str, frozenset[Person]] = {
     "house": MEMBERS,
@@ -45,6 +59,8 @@ KNOWN_TO: dict[str, frozenset[Person]] = {
     "hidden mailbox": ALL_RIGHTS,
     "invitation": MEMBERS,
     "invitation grant": ALL_RIGHTS,
+    **dict.fromkeys(MONEY, MEMBERS),
+    **{f"foreign {name}": frozenset({Person.STRANGER}) for name in MONEY},
     **{f"user of {person}": COLLEAGUES | {person} for person in MEMBERS},
     **{f"membership of {person}": COLLEAGUES | {person} for person in MEMBERS},
     **{f"session of {person}": frozenset({person}) for person in SIGNED_IN},
@@ -71,6 +87,20 @@ REQUIRES = {
     "Membership.productEvents": "MEMBERS",
     "Membership.grants": "MEMBERS",
     "Product.effectiveAccess": "MEMBERS",
+    "Organization.wallets": "BILLING",
+    "Organization.invoices": "BILLING",
+    "Organization.openInvoiceCount": "BILLING",
+    "Organization.payments": "BILLING",
+    "Wallet.entries": "BILLING",
+    "Invoice.corrects": "BILLING",
+    "Invoice.lines": "BILLING",
+    "Invoice.taxes": "BILLING",
+    "Invoice.payments": "BILLING",
+    "Payment.wallet": "BILLING",
+    "Payment.allocations": "BILLING",
+    "PaymentAllocation.payment": "BILLING",
+    "PaymentAllocation.invoice": "BILLING",
+    "Mutation.payInvoices": "BILLING",
     "Mutation.changeMailboxPassword": "MANAGE",
     "Mutation.updateOrganization": "ORGANIZATION",
     "Mutation.inviteMember": "MEMBERS",
@@ -81,7 +111,17 @@ REQUIRES = {
     "Mutation.updateProduct": "MANAGE",
 }
 # Types whose rows are guarded as a whole: a member without the right is told so, and nothing else.
-TYPE_REQUIRES = {"Invitation": "MEMBERS"}
+TYPE_REQUIRES = {
+    "Invitation": "MEMBERS",
+    # MEM5: nothing of money without the billing right.
+    "Wallet": "BILLING",
+    "WalletEntry": "BILLING",
+    "Invoice": "BILLING",
+    "InvoiceLine": "BILLING",
+    "InvoiceTax": "BILLING",
+    "Payment": "BILLING",
+    "PaymentAllocation": "BILLING",
+}
 # What everybody may read of the rows that are their own, whatever rights they hold.
 OWN_ROW_SUFFICES = {"Membership.billingReminders", "Membership.productEvents", "Membership.grants"}
 # What nobody may read but of their own row; no right helps, so none is named.

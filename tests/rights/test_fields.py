@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from graphql import GraphQLObjectType
 
+from execution.tables import table_of
 from tests.rights.answers import Knowledge, problems
 from tests.rights.scene import FOREIGN_WORD, HOUSE_WORD, Scene, arrange
 from tests.rights.selecting import everything_of, marked, printed_rights, row_types
@@ -40,7 +41,8 @@ def knowledge(scene: Scene, person: Person) -> Knowledge:
 
 
 def type_of(scene: Scene, name: str) -> GraphQLObjectType:
-    return TYPES[type(scene.rows[name]).__name__]
+    shown: Any = table_of(type(scene.rows[name])).type
+    return TYPES[shown.__strawberry_definition__.name]
 
 
 def refusal_of_row(scene: Scene, name: str, person: Person) -> tuple[str, str | None] | None:

@@ -108,6 +108,15 @@ async def _second_session(scene: Scene, person: Person) -> Values:
     return {"sessionId": public_id(session)}
 
 
+async def _paid(scene: Scene, person: Person) -> Values:
+    return {
+        "organizationId": scene.id("house"),
+        "invoiceIds": [scene.id("invoice")],
+        "expectedAmountMinor": str(scene.rows["invoice"].total_minor),
+        "idempotencyKey": f"pay {person}",
+    }
+
+
 async def _own_membership(scene: Scene, person: Person) -> Values:
     own = "foreign membership" if person is Person.STRANGER else f"membership of {person}"
     return {"membershipId": scene.id(own if own in scene.rows else "foreign membership"), "productEvents": False}
@@ -168,6 +177,7 @@ TRIALS: dict[str, tuple[Trial, ...]] = {
     ),
     "removeMember": (Trial(_fresh_member, subject=f"membership of {Person.BILLING_ONLY}"),),
     "leaveOrganization": (_of("organizationId", "house"),),
+    "payInvoices": (Trial(_paid, subject="house"),),
     "updateProduct": (
         _of("productId", "product", label="Renamed"),
         _of("productId", "hidden product", label="Renamed"),

@@ -1,0 +1,170 @@
+"""The ledger: the only place that moves money, and that keeps some of a wallet aside (WAL5).
+
+Every movement is one transfer between two accounts; the database moves the balances and writes the wallet's entry. All
+of it happens in the transaction that is open. Locks are taken in this order: organization, wallet, invoice, charge,
+payment, product; whatever is decided is decided behind them.
+"""
+
+from uuid import UUID
+
+from models import Hold, LedgerAccount, LedgerTransfer
+from models.fields import new_id
+from models.ledger import OUR_ACCOUNTS
+from resolvers.caller import Acting
+from rules.money import Currency
+from rules.refusals import InsufficientFunds
+from rules.states import AccountKind, HoldState, TransferCause
+
+
+def ours(kind: AccountKind, currency: Currency) -> UUID:
+    """The key of one of the provider's own accounts."""
+    return OUR_ACCOUNTS[kind, currency]
+
+
+async def open_wallet(acting: Acting, organization_id: UUID, currency: Currency) -> None:
+    """See to it that an organization has a wallet in a currency; nothing happens when it has (WAL1)."""
+    wallet = LedgerAccount(
+        kind=AccountKind.WALLET, organization_id=organization_id, currency=currency, created_at=acting.now
+    )
+    await LedgerAccount.bulk_create([wallet], ignore_conflicts=True)
+
+
+async def lock_wallet(acting: Acting, organization_id: UUID, currency: Currency) -> LedgerAccount:
+    """Lock the wallet of an organization in a currency, opening it if need be, and read it as it is now."""
+    await open_wallet(acting, organization_id, currency)
+    return (
+        await LedgerAccount.filter(kind=AccountKind.WALLET, organization_id=organization_id, currency=currency)
+        .select_for_update()
+        .get()
+    )
+
+
+def available_minor(wallet: LedgerAccount) -> int:
+    """What of a wallet can be spent: its balance but for what is kept aside."""
+    return wallet.balance_minor - wallet.held_minor
+
+
+async def promotional_held_minor(wallet: LedgerAccount) -> int:
+    """How much promotional credit of a locked wallet is kept aside."""
+    holds = await Hold.filter(account_id=wallet.id, state=HoldState.ACTIVE).values_list("promotional_minor", flat=True)
+    return sum(int(amount) for amount in holds)  # type: ignore[call-overload] # a column of amounts
+
+
+async def withdrawable_minor(wallet: LedgerAccount) -> int:
+    """What of a locked wallet can be paid out: nothing that is kept aside, and no promotional credit (WAL4)."""
+    free_promotion = wallet.promotional_minor - await promotional_held_minor(wallet)
+    return max(0, available_minor(wallet) - free_promotion)
+
+
+async def move(
+    acting: Acting,
+    *,
+    debit: UUID,
+    credit: UUID,
+    currency: Currency,
+    amount_minor: int,
+    promotional_minor: int = 0,
+    cause: TransferCause,
+    reference: str,
+) -> LedgerTransfer:
+    """Move an amount from one account to another, both of them of this currency.
+
+    `promotional_minor` says how much of it is promotional credit on a wallet's side. `reference` is the public id of
+    what caused it. The database refuses to take more from a wallet than it holds.
+    """
+    return await LedgerTransfer.create(
+        debit_id=debit,
+        credit_id=credit,
+        currency=currency,
+        amount_minor=amount_minor,
+        promotional_minor=promotional_minor,
+        cause=cause,
+        reference=reference,
+        debit_entry_id=new_id(),
+        credit_entry_id=new_id(),
+        created_at=acting.now,
+    )
+
+
+async def spend(
+    acting: Acting, wallet: LedgerAccount, amount_minor: int, *, to: UUID, cause: TransferCause, reference: str
+) -> None:
+    """Move money out of a locked wallet, promotional credit first (WAL4).
+
+    Refuses with InsufficientFunds, naming what is missing, when less than that is available.
+    """
+    missing = amount_minor - available_minor(wallet)
+    if missing > 0:
+        raise InsufficientFunds(missing_minor=missing, currency=wallet.currency)
+    promotional = min(amount_minor, wallet.promotional_minor - await promotional_held_minor(wallet))
+    await move(
+        acting,
+        debit=wallet.id,
+        credit=to,
+        currency=wallet.currency,
+        amount_minor=amount_minor,
+        promotional_minor=promotional,
+        cause=cause,
+        reference=reference,
+    )
+    await wallet.refresh_from_db()
+
+
+async def hold(
+    acting: Acting, wallet: LedgerAccount, amount_minor: int, reference: str, *, promotional_allowed: bool
+) -> Hold:
+    """Keep some of a locked wallet aside until it is certain what becomes of it (INV6, WAL3).
+
+    Promotional credit is kept aside first where it may be, and never where it may not. Refuses with InsufficientFunds.
+    """
+    free = available_minor(wallet) if promotional_allowed else await withdrawable_minor(wallet)
+    if amount_minor > free:
+        raise InsufficientFunds(missing_minor=amount_minor - free, currency=wallet.currency)
+    promotional = 0
+    if promotional_allowed:
+        promotional = min(amount_minor, wallet.promotional_minor - await promotional_held_minor(wallet))
+    wallet.held_minor += amount_minor
+    await wallet.save(update_fields=["held_minor"])
+    return await Hold.create(
+        organization_id=wallet.organization_id,
+        account_id=wallet.id,
+        amount_minor=amount_minor,
+        promotional_minor=promotional,
+        state=HoldState.ACTIVE,
+        reference=reference,
+        created_at=acting.now,
+    )
+
+
+async def release(acting: Acting, wallet: LedgerAccount, kept: Hold) -> None:
+    """Give what was kept aside back to its locked wallet; nothing happens when the hold has ended already."""
+    await _end_hold(acting, wallet, kept, HoldState.RELEASED)
+
+
+async def capture(
+    acting: Acting, wallet: LedgerAccount, kept: Hold, *, to: UUID, cause: TransferCause, reference: str
+) -> None:
+    """Move what was kept aside in a locked wallet to where it was meant for; nothing happens when it has ended."""
+    if not await _end_hold(acting, wallet, kept, HoldState.CAPTURED):
+        return
+    await move(
+        acting,
+        debit=wallet.id,
+        credit=to,
+        currency=wallet.currency,
+        amount_minor=kept.amount_minor,
+        promotional_minor=kept.promotional_minor,
+        cause=cause,
+        reference=reference,
+    )
+    await wallet.refresh_from_db()
+
+
+async def _end_hold(acting: Acting, wallet: LedgerAccount, kept: Hold, state: HoldState) -> bool:
+    ended = await Hold.filter(id=kept.id, state=HoldState.ACTIVE).update(state=state, settled_at=acting.now)
+    if not ended:
+        return False
+    wallet.held_minor -= kept.amount_minor
+    await wallet.save(update_fields=["held_minor"])
+    await kept.refresh_from_db()
+    return True
