@@ -44,16 +44,15 @@ def node() -> RunsNode:
 
 
 def _install(npm: str) -> None:
-    """Install the packages once for the present lock file, one process at a time."""
+    """Install exactly the packages of the present lock file, once, one process at a time."""
     lock = FOLDER / "package-lock.json"
-    modules = FOLDER / "node_modules"
-    modules.mkdir(exist_ok=True)
-    done = modules / ".installed"
-    with (modules / ".lock").open("w") as busy:
+    done = FOLDER / "node_modules" / ".installed"
+    with lock.open() as busy:
         fcntl.flock(busy, fcntl.LOCK_EX)
         if done.exists() and done.read_text() == lock.read_text():
             return
-        subprocess.run([npm, "install", "--no-save"], cwd=FOLDER, capture_output=True, timeout=300, check=True)
+        finished = subprocess.run([npm, "ci"], cwd=FOLDER, capture_output=True, text=True, timeout=300, check=False)
+        assert finished.returncode == 0, finished.stderr
         done.write_text(lock.read_text())
 
 

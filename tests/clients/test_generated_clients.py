@@ -1,13 +1,18 @@
 """Real toolchains on the printed schema, and the clients they make against a live server."""
 
 import asyncio
-from collections.abc import Iterator
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from gql import Client, gql
+from gql.client import AsyncClientSession
 from gql.transport.exceptions import TransportQueryError
 from gql.transport.httpx import HTTPXAsyncTransport
+from graphql import GraphQLError
 
 from server.app import create_app
 from server.databases import migrate, open_database
@@ -19,7 +24,7 @@ from tests.clients.conftest import FOLDER, RunsNode
 from tests.clients.serving import served
 from tests.world import START
 
-pytestmark = pytest.mark.clients
+pytestmark = [pytest.mark.clients, pytest.mark.anyio]
 
 OPERATIONS = FOLDER / "operations"
 
@@ -45,18 +50,22 @@ def demo_address(tmp_path: Path) -> Iterator[str]:
 
 
 def test_the_relay_compiler_takes_the_schema_without_a_warning(node: RunsNode) -> None:
-    (FOLDER / "relay/src/__generated__").mkdir(exist_ok=True)
+    made = FOLDER / "relay/src/__generated__"
+    shutil.rmtree(made, ignore_errors=True)
+    made.mkdir()
 
     told = node("node_modules/relay-compiler/cli.js", "relay/relay.config.json")
 
     assert "warn" not in told.lower()
-    made = {path.name for path in (FOLDER / "relay/src/__generated__").iterdir()}
-    assert {"DashboardQuery.graphql.ts", "DashboardMembersPaginationQuery.graphql.ts"} <= made
+    names = {path.name for path in made.iterdir()}
+    assert {"DashboardQuery.graphql.ts", "DashboardMembersPaginationQuery.graphql.ts"} <= names
 
 
 def test_a_generated_typescript_client_signs_in_reads_pages_and_handles_refusals(
     node: RunsNode, demo_address: str
 ) -> None:
+    (FOLDER / "typescript/generated.ts").unlink(missing_ok=True)
+    shutil.rmtree(FOLDER / "typescript/built", ignore_errors=True)
     generated = node("node_modules/@graphql-codegen/cli/cjs/bin.js", "--config", "codegen.json")
     assert "warn" not in generated.lower()
     assert node("node_modules/typescript/bin/tsc", "-p", "tsconfig.json") == ""
@@ -75,23 +84,70 @@ def test_a_generated_typescript_client_signs_in_reads_pages_and_handles_refusals
     ]
 
 
-def test_the_python_client_reads_the_schema_signs_in_and_reads(demo_address: str) -> None:
-    async def talk() -> tuple[str, list[str], str]:
-        stranger = HTTPXAsyncTransport(f"{demo_address}/graphql")
-        async with Client(transport=stranger, fetch_schema_from_transport=True) as session:
-            sign_in = gql((OPERATIONS / "sign-in.graphql").read_text("utf-8"))
-            sign_in.variable_values = {"input": {"email": PRODUCTS, "password": PASSWORD}}
-            entered = (await session.execute(sign_in))["logIn"]
-        headers = {"authorization": f"Bearer {entered['secret']}"}
-        transport = HTTPXAsyncTransport(f"{demo_address}/graphql", headers=headers)
-        async with Client(transport=transport, fetch_schema_from_transport=True) as session:
-            overview = gql((OPERATIONS / "overview.graphql").read_text("utf-8"))
-            overview.variable_values = {"first": 10}
-            found = await session.execute(overview)
-            names = [each["name"] for each in found["organizations"]["nodes"]]
-            with pytest.raises(TransportQueryError) as denied:
-                await session.execute(gql("{ organizations(first: 1) { nodes { invitations { totalCount } } } }"))
-        assert denied.value.errors
-        return entered["viewer"]["user"]["login"], names, denied.value.errors[0]["extensions"]["requiredRight"]
+@asynccontextmanager
+async def python_client(address: str, login: str) -> AsyncIterator[AsyncClientSession]:
+    """A client of gql that logged in, and checks every operation by the schema that it asked the server for."""
+    stranger = HTTPXAsyncTransport(f"{address}/graphql")
+    async with Client(transport=stranger, fetch_schema_from_transport=True) as session:
+        entered = (await execute(session, "sign-in", input={"email": login, "password": PASSWORD}))["logIn"]
+    assert entered["viewer"]["user"]["login"] == login
+    headers = {"authorization": f"Bearer {entered['secret']}"}
+    transport = HTTPXAsyncTransport(f"{address}/graphql", headers=headers)
+    async with Client(transport=transport, fetch_schema_from_transport=True) as session:
+        yield session
 
-    assert asyncio.run(talk()) == (PRODUCTS, ["Alpine Bakery SA"], "MEMBERS")
+
+async def execute(session: AsyncClientSession, operation: str, **variables: Any) -> dict[str, Any]:
+    request = gql((OPERATIONS / f"{operation}.graphql").read_text("utf-8"))
+    request.variable_values = variables
+    return await session.execute(request)
+
+
+async def test_the_python_client_signs_in_reads_pages_and_handles_refusals(demo_address: str) -> None:
+    async with python_client(demo_address, WEBMASTER) as session:
+        ids: dict[str, str] = {}
+        after, more = None, True
+        while more:
+            page = (await execute(session, "overview", first=3, after=after))["organizations"]
+            ids |= {each["name"]: each["id"] for each in page["nodes"]}
+            after, more = page["pageInfo"]["endCursor"], page["pageInfo"]["hasNextPage"]
+        assert list(ids) == ["Alpine Bakery SA", "Keller Web", "Nordlicht GmbH", "Studio Lumière Sàrl"]
+
+        wanted = {"organizationId": ids["Alpine Bakery SA"], "email": "tom@example.org", "role": "COLLABORATOR"}
+        answers = [
+            (await execute(session, "invite", input=wanted | changes))["inviteMember"]
+            for changes in (
+                {"idempotencyKey": "one"},
+                {"idempotencyKey": "one"},
+                {"idempotencyKey": "two"},
+                {"idempotencyKey": "one", "email": "else@example.org"},
+            )
+        ]
+
+    assert answers[0]["invitation"]["state"] == "PENDING"
+    assert answers[1] == answers[0]
+    assert answers[2]["code"] == "INVITATION_ALREADY_PENDING"
+    assert answers[2]["invitationId"] == answers[0]["invitation"]["id"]
+    assert answers[3]["code"] == "IDEMPOTENCY_KEY_REUSED"
+
+
+async def test_the_python_client_is_told_the_right_it_lacks(demo_address: str) -> None:
+    async with python_client(demo_address, PRODUCTS) as session:
+        with pytest.raises(TransportQueryError) as denied:
+            await session.execute(gql("{ organizations(first: 1) { nodes { invitations { totalCount } } } }"))
+
+    assert denied.value.errors
+    assert denied.value.errors[0]["extensions"]["requiredRight"] == "MEMBERS"
+
+
+async def test_the_python_client_finds_mistakes_by_the_schema_of_the_server_or_of_the_file(demo_address: str) -> None:
+    mistake = gql("{ viewer { user { pasword } } }")
+    transport = HTTPXAsyncTransport(f"{demo_address}/graphql")
+    printed = (FOLDER.parents[1] / "schema.graphql").read_text("utf-8")
+
+    async with Client(transport=transport, fetch_schema_from_transport=True) as session:
+        with pytest.raises(GraphQLError, match="pasword"):
+            await session.execute(mistake)
+    async with Client(transport=transport, schema=printed) as session:
+        with pytest.raises(GraphQLError, match="pasword"):
+            await session.execute(mistake)
