@@ -40,6 +40,7 @@ _BUSY_POSTGRESQL = (
     postgresql.DeadlockDetectedError,
     postgresql.SerializationError,
     postgresql.QueryCanceledError,
+    postgresql.InternalClientError,
 )
 
 
@@ -119,9 +120,8 @@ def _is_busy(exception: BaseException) -> bool:
         return True
     words = str(exception)
     if isinstance(exception, postgresql.InterfaceError):
-        return (
-            "clos" in words
-        )  # the connection or its pool is closed or closing; other interface errors are mistakes of ours
+        # The connection or its pool is closing or gone; other interface errors are mistakes of ours.
+        return "clos" in words or "released" in words
     return isinstance(exception, (OperationalError, sqlite3.OperationalError)) and (
         "locked" in words or "full" in words or "disk I/O" in words
     )

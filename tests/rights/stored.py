@@ -145,6 +145,7 @@ class Stored:
                     held = on_product[row.id if model is Product else row.product_id]
                 else:
                     owner: Any = row.id if model is Organization else getattr(row, "organization_id", None)
+                    owner = row.billed_to_id if model in BILLED else owner
                     held = rights.get(owner, set())
                 found[public_id(row)] = held
         return found
