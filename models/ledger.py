@@ -29,6 +29,7 @@ class LedgerAccount(Model):
 
     A wallet's balance holds what is kept aside (`held_minor`) and what was given as credit (`promotional_minor`):
     available is the balance less what is held, withdrawable is what of that was not given as credit (WAL1, WAL4).
+    `promotional_held_minor` is what of the credit is kept aside.
     """
 
     id = IdField(primary_key=True)
@@ -41,7 +42,10 @@ class LedgerAccount(Model):
     balance_minor = Amount(default=0)
     held_minor = Amount(default=0)
     promotional_minor = Amount(default=0)
+    promotional_held_minor = Amount(default=0)
     entry_count = fields.BigIntField(default=0)
+    # Whether it is in the currency of the organization's future invoices (WAL1, ORG5).
+    is_current = fields.BooleanField(default=False)
     # WAL7: none while null. Both are asked after each movement.
     low_balance_minor = Amount(null=True)
     low_balance_told_at = Instant(null=True)
@@ -49,6 +53,7 @@ class LedgerAccount(Model):
 
     class Meta:
         table = "ledger_accounts"
+        indexes = (("low_balance_minor",),)
         constraints = (
             CheckConstraint(
                 check="(kind = 'WALLET' AND organization_id IS NOT NULL) "
@@ -60,6 +65,13 @@ class LedgerAccount(Model):
                 "AND held_minor <= balance_minor AND promotional_minor <= balance_minor",
                 name="ledger_accounts_never_negative",
             ),
+            # What is kept aside for a withdrawal is money that came from outside, and stays there (WAL4).
+            CheckConstraint(
+                check="promotional_held_minor >= 0 AND promotional_held_minor <= promotional_minor "
+                "AND promotional_held_minor <= held_minor "
+                "AND held_minor - promotional_held_minor <= balance_minor - promotional_minor",
+                name="ledger_accounts_credit_kept_aside",
+            ),
             UniqueConstraint(
                 fields=("organization_id", "currency"),
                 name="ledger_accounts_one_wallet_per_currency",
@@ -67,6 +79,9 @@ class LedgerAccount(Model):
             ),
             UniqueConstraint(
                 fields=("kind", "currency"), name="ledger_accounts_one_of_ours", condition="kind <> 'WALLET'"
+            ),
+            UniqueConstraint(
+                fields=("organization_id",), name="ledger_accounts_one_current_wallet", condition="is_current"
             ),
             UniqueConstraint(fields=("organization_id", "id"), name="ledger_accounts_key_in_organization"),
         )

@@ -118,6 +118,11 @@ class Payment(Model):
                 name="payments_provider_reference_once",
                 condition="provider_reference IS NOT NULL",
             ),
+            UniqueConstraint(
+                fields=("wallet_id",),
+                name="payments_one_automatic_top_up_at_a_time",
+                condition="created_by_automatic_top_up AND state IN ('PENDING', 'ACTION_REQUIRED', 'UNKNOWN')",
+            ),
         )
 
 

@@ -6,9 +6,13 @@ its triggers again.
 
 from tortoise.backends.base.client import BaseDBAsyncClient
 
+from models.fields import new_id
 from models.ledger import OUR_ACCOUNTS
 
-_COLUMNS = "id, kind, currency, balance_minor, held_minor, promotional_minor, entry_count, created_at"
+_COLUMNS = (
+    "id, kind, currency, organization_id, is_current, balance_minor, held_minor, promotional_minor, "
+    "promotional_held_minor, entry_count, created_at"
+)
 OPENED_AT = "2026-01-01 00:00:00+00:00"
 
 # A transfer moves both balances; a wallet gets an entry with its balance after it. The provider's own accounts keep no
@@ -81,7 +85,15 @@ _REFUSALS: tuple[tuple[str, str, str, str], ...] = (
 async def open_our_accounts(client: BaseDBAsyncClient) -> None:
     """Write the provider's own accounts, one of each kind and currency, under their fixed keys."""
     for (kind, currency), key in OUR_ACCOUNTS.items():
-        values = f"'{key.hex}', '{kind}', '{currency}', 0, 0, 0, 0, '{OPENED_AT}'"
+        values = f"'{key.hex}', '{kind}', '{currency}', NULL, FALSE, 0, 0, 0, 0, 0, '{OPENED_AT}'"
+        await client.execute_query(f"INSERT INTO ledger_accounts ({_COLUMNS}) VALUES ({values})")  # noqa: S608 -- ours
+
+
+async def open_current_wallets(client: BaseDBAsyncClient) -> None:
+    """Write a wallet in today's currency for every organization that is there already (WAL1)."""
+    for row in await client.execute_query_dict("SELECT id, currency FROM organizations"):
+        owner, currency = str(row["id"]).replace("-", ""), row["currency"]
+        values = f"'{new_id().hex}', 'WALLET', '{currency}', '{owner}', TRUE, 0, 0, 0, 0, 0, '{OPENED_AT}'"
         await client.execute_query(f"INSERT INTO ledger_accounts ({_COLUMNS}) VALUES ({values})")  # noqa: S608 -- ours
 
 

@@ -29,6 +29,17 @@ async def open_wallet(acting: Acting, organization_id: UUID, currency: Currency)
     await LedgerAccount.bulk_create([wallet], ignore_conflicts=True)
 
 
+async def make_current(acting: Acting, organization_id: UUID, currency: Currency) -> None:
+    """Make the wallet in this currency the one of today, opening it if need be (WAL1, ORG5).
+
+    For whoever made the organization or changed its currency, in the transaction that is open.
+    """
+    await open_wallet(acting, organization_id, currency)
+    wallets = LedgerAccount.filter(organization_id=organization_id)
+    await wallets.exclude(currency=currency).update(is_current=False)
+    await wallets.filter(currency=currency).update(is_current=True)
+
+
 async def lock_wallet(acting: Acting, organization_id: UUID, currency: Currency) -> LedgerAccount:
     """Lock the wallet of an organization in a currency, opening it if need be, and read it as it is now."""
     await open_wallet(acting, organization_id, currency)
@@ -44,16 +55,14 @@ def available_minor(wallet: LedgerAccount) -> int:
     return wallet.balance_minor - wallet.held_minor
 
 
-async def promotional_held_minor(wallet: LedgerAccount) -> int:
-    """How much promotional credit of a locked wallet is kept aside."""
-    holds = await Hold.filter(account_id=wallet.id, state=HoldState.ACTIVE).values_list("promotional_minor", flat=True)
-    return sum(int(amount) for amount in holds)  # type: ignore[call-overload] # a column of amounts
+def withdrawable_minor(wallet: LedgerAccount) -> int:
+    """What of a wallet can be paid out: nothing that is kept aside, and no promotional credit (WAL4)."""
+    return available_minor(wallet) - free_credit_minor(wallet)
 
 
-async def withdrawable_minor(wallet: LedgerAccount) -> int:
-    """What of a locked wallet can be paid out: nothing that is kept aside, and no promotional credit (WAL4)."""
-    free_promotion = wallet.promotional_minor - await promotional_held_minor(wallet)
-    return max(0, available_minor(wallet) - free_promotion)
+def free_credit_minor(wallet: LedgerAccount) -> int:
+    """How much promotional credit of a wallet is not kept aside."""
+    return wallet.promotional_minor - wallet.promotional_held_minor
 
 
 async def move(
@@ -96,7 +105,7 @@ async def spend(
     missing = amount_minor - available_minor(wallet)
     if missing > 0:
         raise InsufficientFunds(missing_minor=missing, currency=wallet.currency)
-    promotional = min(amount_minor, wallet.promotional_minor - await promotional_held_minor(wallet))
+    promotional = min(amount_minor, free_credit_minor(wallet))
     await move(
         acting,
         debit=wallet.id,
@@ -117,14 +126,11 @@ async def hold(
 
     Promotional credit is kept aside first where it may be, and never where it may not. Refuses with InsufficientFunds.
     """
-    free = available_minor(wallet) if promotional_allowed else await withdrawable_minor(wallet)
+    free = available_minor(wallet) if promotional_allowed else withdrawable_minor(wallet)
     if amount_minor > free:
         raise InsufficientFunds(missing_minor=amount_minor - free, currency=wallet.currency)
-    promotional = 0
-    if promotional_allowed:
-        promotional = min(amount_minor, wallet.promotional_minor - await promotional_held_minor(wallet))
-    wallet.held_minor += amount_minor
-    await wallet.save(update_fields=["held_minor"])
+    promotional = min(amount_minor, free_credit_minor(wallet)) if promotional_allowed else 0
+    await _keep_aside(wallet, amount_minor, promotional)
     return await Hold.create(
         organization_id=wallet.organization_id,
         account_id=wallet.id,
@@ -164,7 +170,13 @@ async def _end_hold(acting: Acting, wallet: LedgerAccount, kept: Hold, state: Ho
     ended = await Hold.filter(id=kept.id, state=HoldState.ACTIVE).update(state=state, settled_at=acting.now)
     if not ended:
         return False
-    wallet.held_minor -= kept.amount_minor
-    await wallet.save(update_fields=["held_minor"])
+    await _keep_aside(wallet, -kept.amount_minor, -kept.promotional_minor)
     await kept.refresh_from_db()
     return True
+
+
+async def _keep_aside(wallet: LedgerAccount, amount_minor: int, promotional_minor: int) -> None:
+    """Keep more of a locked wallet aside, or less with negative amounts."""
+    wallet.held_minor += amount_minor
+    wallet.promotional_held_minor += promotional_minor
+    await wallet.save(update_fields=["held_minor", "promotional_held_minor"])

@@ -9,6 +9,7 @@ from models import AuditEntry, Membership, Organization, User
 from resolvers.access import lock_organization, require
 from resolvers.accounts import lock_user
 from resolvers.caller import Caller
+from resolvers.ledger import make_current
 from resolvers.records import post_letter, record_event
 from resolvers.transactions import transaction
 from resolvers.vat_numbers import ask_registry, read_vat_number
@@ -104,6 +105,7 @@ async def add_organization(
         product_events=True,
         created_at=caller.now,
     )
+    await make_current(caller, organization.id, organization.currency)
     subject = public_id(Prefix.ORGANIZATION, organization.id)
     await record_event(caller, organization.id, EventKind.ORGANIZATION_CREATED, subject, {"name": name})
     return organization
@@ -144,6 +146,8 @@ async def update_organization(caller: Caller, *, organization_id: UUID, changes:
         if is_asked and details.vat_number == asked_for:
             vat_status = answered
         await _write_details(organization, details, vat_status)
+        if organization.currency != before["currency"]:
+            await make_current(caller, organization.id, organization.currency)
         await _report_change(caller, organization, before, _snapshot(organization))
         return organization
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.connection import get_connections
 
+from rules.identifiers import Prefix
+
 
 @dataclass(frozen=True)
 class Difference:
@@ -24,6 +26,9 @@ class Check:
     name: str
     statement: str
 
+
+# The public id of the payment p, as transfers name it, on both databases.
+_PAYMENT = f"'{Prefix.PAYMENT}_' || REPLACE(CAST(p.id AS VARCHAR(36)), '-', '')"
 
 CHECKS = (
     Check(
@@ -54,6 +59,36 @@ CHECKS = (
         """,
     ),
     Check(
+        "what promotional credit is kept aside is the sum of its active holds",
+        """
+        SELECT a.id AS subject, a.promotional_held_minor AS found,
+            COALESCE((SELECT SUM(h.promotional_minor) FROM holds h
+                WHERE h.account_id = a.id AND h.state = 'ACTIVE'), 0) AS expected
+        FROM ledger_accounts a WHERE a.kind = 'WALLET'
+        """,
+    ),
+    Check(
+        "what is kept aside is for something under way",
+        """
+        SELECT h.id AS subject, 1 AS found,
+            (SELECT COUNT(*) FROM payments p
+                WHERE p.hold_id = h.id AND p.state IN ('PENDING', 'ACTION_REQUIRED', 'UNKNOWN'))
+            + (SELECT COUNT(*) FROM withdrawals w WHERE w.hold_id = h.id AND w.state = 'REQUESTED') AS expected
+        FROM holds h WHERE h.state = 'ACTIVE'
+        """,
+    ),
+    Check(
+        "what is in all wallets came out of the provider's own accounts",
+        """
+        SELECT w.currency AS subject, SUM(w.balance_minor) AS found,
+            COALESCE((SELECT SUM(t.amount_minor) FROM ledger_transfers t JOIN ledger_accounts o ON o.id = t.debit_id
+                WHERE o.kind <> 'WALLET' AND o.currency = w.currency), 0)
+            - COALESCE((SELECT SUM(t.amount_minor) FROM ledger_transfers t JOIN ledger_accounts o ON o.id = t.credit_id
+                WHERE o.kind <> 'WALLET' AND o.currency = w.currency), 0) AS expected
+        FROM ledger_accounts w WHERE w.kind = 'WALLET' GROUP BY w.currency
+        """,
+    ),
+    Check(
         "a wallet's entries are numbered without gaps",
         """
         SELECT a.id AS subject, a.entry_count AS found,
@@ -72,6 +107,15 @@ CHECKS = (
         """,
     ),
     Check(
+        "a wallet's last entry says its balance",
+        """
+        SELECT a.id AS subject, a.balance_minor AS found,
+            COALESCE((SELECT e.balance_after_minor FROM ledger_entries e
+                WHERE e.account_id = a.id ORDER BY e.position DESC LIMIT 1), 0) AS expected
+        FROM ledger_accounts a WHERE a.kind = 'WALLET'
+        """,
+    ),
+    Check(
         "nothing stays between a payment and its invoices",
         """
         SELECT t.reference AS subject,
@@ -80,6 +124,27 @@ CHECKS = (
         FROM ledger_transfers t
         JOIN ledger_accounts d ON d.id = t.debit_id JOIN ledger_accounts c ON c.id = t.credit_id
         WHERE d.kind = 'CLEARING' OR c.kind = 'CLEARING' GROUP BY t.reference
+        """,
+    ),
+    Check(
+        "a top-up moved what its state says",
+        """
+        SELECT p.id AS subject, CASE WHEN p.state = 'SUCCEEDED' THEN p.amount_minor ELSE 0 END AS expected,
+            COALESCE((SELECT SUM(CASE WHEN t.cause = 'TOP_UP' THEN t.amount_minor ELSE -t.amount_minor END)
+                FROM ledger_transfers t WHERE t.reference = {payment}
+                AND t.cause IN ('TOP_UP', 'TOP_UP_REVERSED')), 0) AS found
+        FROM payments p WHERE p.purpose = 'TOP_UP'
+        """,
+    ),
+    Check(
+        "a payment moved what its state says",
+        """
+        SELECT p.id AS subject, CASE WHEN p.state = 'SUCCEEDED' THEN p.amount_minor ELSE 0 END AS expected,
+            COALESCE((SELECT SUM(t.amount_minor) FROM ledger_transfers t JOIN ledger_accounts d ON d.id = t.debit_id
+                WHERE t.reference = {payment} AND d.kind = 'CLEARING' AND t.cause = 'PAYMENT'), 0)
+            - COALESCE((SELECT SUM(t.amount_minor) FROM ledger_transfers t JOIN ledger_accounts c ON c.id = t.credit_id
+                WHERE t.reference = {payment} AND c.kind = 'CLEARING' AND t.cause = 'PAYMENT_REVERSED'), 0) AS found
+        FROM payments p WHERE p.purpose = 'INVOICES'
         """,
     ),
     Check(
@@ -130,7 +195,8 @@ async def reconcile(report: Callable[[Difference], None] | None = None) -> list[
 
 
 async def _run(connection: BaseDBAsyncClient, check: Check) -> list[Difference]:
+    statement = check.statement.replace("{payment}", _PAYMENT)
     rows = await connection.execute_query_dict(
-        f"SELECT * FROM ({check.statement}) looked_at WHERE found <> expected"  # noqa: S608 -- statements of ours
+        f"SELECT * FROM ({statement}) looked_at WHERE found <> expected"  # noqa: S608 -- statements of ours
     )
     return [Difference(check.name, str(row["subject"]), str(row["found"]), str(row["expected"])) for row in rows]

@@ -16,6 +16,8 @@ from starlette.applications import Starlette
 
 from models import Mailbox, Membership, Organization, OutboxMail, Product, ProductGrant, Session, User
 from models.fields import new_id
+from resolvers.caller import Nobody
+from resolvers.ledger import make_current
 from resolvers.secrets import hash_secret
 from rules.identifiers import Prefix, public_id
 from rules.kinds import FAMILY_OF, ProductKind, ProductState
@@ -170,6 +172,7 @@ class World:
             legal_representative_count=1,
             created_at=self.clock.now(),
         )
+        await make_current(Nobody(self.clock.now()), organization.id, organization.currency)
         await self._add_membership(organization, legal_representative, Role.LEGAL_REPRESENTATIVE, billing=True)
         return organization
 

@@ -1,7 +1,7 @@
 from tortoise import migrations
 from tortoise.migrations import operations as ops
 from models.constraints import SameOrganization
-from models.triggers import create_money_triggers, open_our_accounts
+from models.triggers import create_money_triggers, open_current_wallets, open_our_accounts
 from models.fields import Amount, IdField, Instant, NameField, SortedText, new_id
 from tortoise.fields.base import OnDelete
 from tortoise import fields
@@ -9,8 +9,9 @@ from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint, UniqueConstraint
 
 async def prepare_the_ledger(_apps, editor):
-    """Open the provider's own accounts, and let the database guard money itself."""
+    """Open the provider's own accounts and a wallet for everybody, and let the database guard money itself."""
     await open_our_accounts(editor.client)
+    await open_current_wallets(editor.client)
     await create_money_triggers(editor.client)
 
 
@@ -155,12 +156,14 @@ class Migration(migrations.Migration):
                 ('balance_minor', Amount(default=0)),
                 ('held_minor', Amount(default=0)),
                 ('promotional_minor', Amount(default=0)),
+                ('promotional_held_minor', Amount(default=0)),
                 ('entry_count', fields.BigIntField(default=0)),
+                ('is_current', fields.BooleanField(default=False)),
                 ('low_balance_minor', Amount(null=True)),
                 ('low_balance_told_at', Instant(null=True)),
                 ('created_at', Instant()),
             ],
-            options={'table': 'ledger_accounts', 'app': 'models', 'constraints': [CheckConstraint(check="(kind = 'WALLET' AND organization_id IS NOT NULL) OR (kind <> 'WALLET' AND organization_id IS NULL AND balance_minor = 0)", name='ledger_accounts_wallets_have_owners'), CheckConstraint(check='balance_minor >= 0 AND held_minor >= 0 AND promotional_minor >= 0 AND held_minor <= balance_minor AND promotional_minor <= balance_minor', name='ledger_accounts_never_negative'), UniqueConstraint(fields=('organization_id', 'currency'), name='ledger_accounts_one_wallet_per_currency', condition="kind = 'WALLET'"), UniqueConstraint(fields=('kind', 'currency'), name='ledger_accounts_one_of_ours', condition="kind <> 'WALLET'"), UniqueConstraint(fields=('organization_id', 'id'), name='ledger_accounts_key_in_organization')], 'pk_attr': 'id'},
+            options={'table': 'ledger_accounts', 'app': 'models', 'constraints': [CheckConstraint(check="(kind = 'WALLET' AND organization_id IS NOT NULL) OR (kind <> 'WALLET' AND organization_id IS NULL AND balance_minor = 0)", name='ledger_accounts_wallets_have_owners'), CheckConstraint(check='balance_minor >= 0 AND held_minor >= 0 AND promotional_minor >= 0 AND held_minor <= balance_minor AND promotional_minor <= balance_minor', name='ledger_accounts_never_negative'), CheckConstraint(check='promotional_held_minor >= 0 AND promotional_held_minor <= promotional_minor AND promotional_held_minor <= held_minor AND held_minor - promotional_held_minor <= balance_minor - promotional_minor', name='ledger_accounts_credit_kept_aside'), UniqueConstraint(fields=('organization_id', 'currency'), name='ledger_accounts_one_wallet_per_currency', condition="kind = 'WALLET'"), UniqueConstraint(fields=('kind', 'currency'), name='ledger_accounts_one_of_ours', condition="kind <> 'WALLET'"), UniqueConstraint(fields=('organization_id',), name='ledger_accounts_one_current_wallet', condition='is_current'), UniqueConstraint(fields=('organization_id', 'id'), name='ledger_accounts_key_in_organization')], 'indexes': [Index(fields=['low_balance_minor'])], 'pk_attr': 'id'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -276,7 +279,7 @@ class Migration(migrations.Migration):
                 ('settled_at', Instant(null=True)),
                 ('created_by_automatic_top_up', fields.BooleanField(default=False)),
             ],
-            options={'table': 'payments', 'app': 'models', 'constraints': [CheckConstraint(check='amount_minor > 0 AND wallet_minor >= 0 AND wallet_minor <= amount_minor', name='payments_amounts'), CheckConstraint(check="(method_kind = 'WALLET') = (wallet_minor = amount_minor)", name='payments_rest_has_method'), CheckConstraint(check="purpose <> 'TOP_UP' OR wallet_minor = 0", name='payments_top_up_from_outside'), UniqueConstraint(fields=('provider', 'provider_reference'), name='payments_provider_reference_once', condition='provider_reference IS NOT NULL')], 'indexes': [Index(fields=['billed_to_id', 'created_at', 'id']), Index(fields=['state', 'next_check_at']), Index(fields=['organization_id']), Index(fields=['provider', 'provider_reference'])], 'pk_attr': 'id'},
+            options={'table': 'payments', 'app': 'models', 'constraints': [CheckConstraint(check='amount_minor > 0 AND wallet_minor >= 0 AND wallet_minor <= amount_minor', name='payments_amounts'), CheckConstraint(check="(method_kind = 'WALLET') = (wallet_minor = amount_minor)", name='payments_rest_has_method'), CheckConstraint(check="purpose <> 'TOP_UP' OR wallet_minor = 0", name='payments_top_up_from_outside'), UniqueConstraint(fields=('provider', 'provider_reference'), name='payments_provider_reference_once', condition='provider_reference IS NOT NULL'), UniqueConstraint(fields=('wallet_id',), name='payments_one_automatic_top_up_at_a_time', condition="created_by_automatic_top_up AND state IN ('PENDING', 'ACTION_REQUIRED', 'UNKNOWN')")], 'indexes': [Index(fields=['billed_to_id', 'created_at', 'id']), Index(fields=['state', 'next_check_at']), Index(fields=['organization_id']), Index(fields=['provider', 'provider_reference'])], 'pk_attr': 'id'},
             bases=['Model'],
         ),
         ops.CreateModel(

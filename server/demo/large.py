@@ -5,13 +5,14 @@ from datetime import datetime, timedelta
 from random import Random
 from uuid import UUID
 
-from models import Membership, Organization, Product, User
+from models import LedgerAccount, Membership, Organization, Product, User
 from resolvers.caller import Passwords
 from resolvers.transactions import transaction
 from rules.kinds import FAMILY_OF, ProductKind, ProductState
 from rules.names import sort_key
 from rules.organizations import OrganizationKind, currency_of
 from rules.rights import Role
+from rules.states import AccountKind
 from server.demo.identifiers import FIRST_MOMENT, Identifiers
 from server.demo.people import PASSWORD
 
@@ -56,6 +57,7 @@ class _Builder:
         self.password_hash = password_hash
         self.now = now
         self.identifiers = Identifiers(series=1)
+        self.wallet_identifiers = Identifiers(series=3)
         self.user_ids: list[UUID] = []
 
     def people(self, count: int) -> list[User]:
@@ -89,6 +91,7 @@ class _Builder:
             memberships += members
             products += [self._product(organization, number, place) for place in range(PRODUCTS_PER_ORGANIZATION)]
         await Organization.bulk_create(rows, batch_size=BATCH)
+        await LedgerAccount.bulk_create([self._wallet(row) for row in rows], batch_size=BATCH)
         await Membership.bulk_create(memberships, batch_size=BATCH)
         await Product.bulk_create(products, batch_size=BATCH)
 
@@ -117,6 +120,16 @@ class _Builder:
         members = [self._membership(organization, owner, Role.LEGAL_REPRESENTATIVE)]
         members += [self._membership(organization, other, Role.ADMINISTRATOR) for other in sorted(others)]
         return organization, members
+
+    def _wallet(self, organization: Organization) -> LedgerAccount:
+        return LedgerAccount(
+            id=self.wallet_identifiers.next(),
+            kind=AccountKind.WALLET,
+            organization_id=organization.id,
+            currency=organization.currency,
+            is_current=True,
+            created_at=organization.created_at,
+        )
 
     def _membership(self, organization: Organization, user_id: UUID, role: Role) -> Membership:
         return Membership(

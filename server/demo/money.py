@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from models import Organization, Product
+from models import LedgerAccount, Organization, Product
 from resolvers.caller import Nobody
 from resolvers.invoices import draft_invoice, issue_invoice, rate_for
 from resolvers.ledger import lock_wallet, move, ours
@@ -14,6 +14,7 @@ from rules.identifiers import Prefix, public_id
 from rules.invoicing import Line
 from rules.policy import Policy
 from rules.states import AccountKind, TransferCause
+from server.demo.identifiers import Identifiers
 
 YEAR = timedelta(days=365)
 TOP_UP_MINOR, CREDIT_MINOR = 25_000, 2_000
@@ -29,7 +30,16 @@ HISTORY = (
 
 async def add_money(now: datetime) -> None:
     """Give every organization of the demo a wallet with a little history, and invoices."""
+    identifiers = Identifiers(series=2)
     for organization in await Organization.all().order_by("id"):
+        await LedgerAccount.create(
+            id=identifiers.next(),
+            kind=AccountKind.WALLET,
+            organization_id=organization.id,
+            currency=organization.currency,
+            is_current=True,
+            created_at=organization.created_at,
+        )
         products = await Product.filter(organization_id=organization.id).order_by("id")
         await _top_up(organization, now - 2 * YEAR)
         for number, (ago, paid) in enumerate(HISTORY):

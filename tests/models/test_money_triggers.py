@@ -8,6 +8,9 @@ from tortoise.exceptions import IntegrityError, OperationalError
 from models import LedgerAccount, LedgerEntry, LedgerTransfer, Organization
 from models.fields import new_id
 from models.ledger import OUR_ACCOUNTS
+from resolvers.caller import Nobody
+from resolvers.ledger import lock_wallet
+from resolvers.transactions import transaction
 from rules.money import Currency
 from rules.states import AccountKind, TransferCause
 from tests.world import World
@@ -20,9 +23,9 @@ TRANSIT = OUR_ACCOUNTS[AccountKind.PAYMENTS_IN_TRANSIT, Currency.CHF]
 
 async def a_wallet(world: World, currency: Currency = Currency.CHF) -> LedgerAccount:
     organization: Organization = await world.add_organization(await world.add_user())
-    return await LedgerAccount.create(
-        kind=AccountKind.WALLET, organization_id=organization.id, currency=currency, created_at=NOW
-    )
+    acting = Nobody(NOW)
+    async with transaction():
+        return await lock_wallet(acting, organization.id, currency)
 
 
 async def move(debit: object, credit: object, amount_minor: int, promotional_minor: int = 0) -> LedgerTransfer:

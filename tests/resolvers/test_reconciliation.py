@@ -24,10 +24,19 @@ pytestmark = pytest.mark.anyio
 BENT = {
     "a wallet's balance is the sum of its transfers": "UPDATE ledger_accounts SET balance_minor = balance_minor + 1, "
     "entry_count = entry_count + 1 WHERE kind = 'WALLET'",
-    "what is kept aside of a wallet is the sum of its active holds": "UPDATE ledger_accounts SET held_minor = 7 "
-    "WHERE kind = 'WALLET'",
+    "what is kept aside of a wallet is the sum of its active holds": "UPDATE ledger_accounts SET held_minor = 7, "
+    "promotional_held_minor = 7 WHERE kind = 'WALLET'",
     "a wallet's promotional credit is the sum of its transfers' promotional parts": "UPDATE ledger_accounts "
     "SET promotional_minor = promotional_minor - 1 WHERE kind = 'WALLET'",
+    "what promotional credit is kept aside is the sum of its active holds": "UPDATE ledger_accounts "
+    "SET held_minor = 7, promotional_held_minor = 7 WHERE kind = 'WALLET'",
+    "a wallet's last entry says its balance": "UPDATE ledger_accounts SET balance_minor = balance_minor + 1, "
+    "entry_count = entry_count + 1 WHERE kind = 'WALLET'",
+    "what is in all wallets came out of the provider's own accounts": "UPDATE ledger_accounts "
+    "SET balance_minor = balance_minor + 1, entry_count = entry_count + 1 WHERE kind = 'WALLET'",
+    "a payment moved what its state says": "UPDATE payments SET state = 'FAILED'",
+    "a top-up moved what its state says": "UPDATE payments SET purpose = 'TOP_UP', method_kind = 'CARD', "
+    "wallet_minor = 0",
     "an invoice is paid exactly when live payments sum to its total": "UPDATE payment_allocations SET is_live = {no}",
     "invoice numbers have no gaps": "UPDATE invoice_series SET last_number = last_number + 1",
 }
