@@ -106,6 +106,20 @@ class MayPayInvoices(NeedsRight):
     allows = Q(owner__in=held_in(Right.BILLING))
 
 
+class MayRequestDocuments(NeedsRight):
+    """Have the documents of what the organization owes and has paid."""
+
+    right = Right.BILLING
+    allows = Q(owner__in=held_in(Right.BILLING))
+
+
+class MayExportBilling(NeedsRight):
+    """Export what the organization was billed."""
+
+    right = Right.BILLING
+    allows = Q(owner__in=held_in(Right.BILLING))
+
+
 class MayViewProduct(NeedsRight):
     """See the product."""
 

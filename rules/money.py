@@ -32,7 +32,19 @@ def round_share(amount_minor: int, numerator: int, denominator: int) -> int:
     return sign * ((2 * abs(amount_minor) * numerator + denominator) // (2 * denominator))
 
 
+def decimal_amount(amount_minor: int) -> str:
+    """An amount as programs read it: 1234.50."""
+    sign = "-" if amount_minor < 0 else ""
+    return f"{sign}{abs(amount_minor) // 100}.{abs(amount_minor) % 100:02}"
+
+
 def spell_amount(amount_minor: int, currency: str) -> str:
     """An amount as people read it everywhere: CHF 1234.50."""
+    return f"{currency} {decimal_amount(amount_minor)}"
+
+
+def group_amount(amount_minor: int) -> str:
+    """An amount as documents print it, its thousands apart and never broken over two lines: 1 234.50."""
     sign = "-" if amount_minor < 0 else ""
-    return f"{currency} {sign}{abs(amount_minor) // 100}.{abs(amount_minor) % 100:02}"
+    whole = f"{abs(amount_minor) // 100:,}".replace(",", "\u00a0")
+    return f"{sign}{whole}.{abs(amount_minor) % 100:02}"

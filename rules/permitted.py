@@ -10,6 +10,7 @@ from rules.denials import Denial, Forbidden
 from rules.grants import default_billing
 from rules.refusals import (
     InvitationNotPending,
+    InvoiceNotFinal,
     InvoiceNotPayable,
     LastLegalRepresentative,
     LastMember,
@@ -127,3 +128,22 @@ def why_not_pay_invoice(standing: Standing, invoice_id: UUID, state: InvoiceStat
     if state is not InvoiceState.OPEN:
         return InvoiceNotPayable(invoice_id=invoice_id, state=state)
     return None
+
+
+def why_not_issue_pro_forma(standing: Standing, invoice_id: UUID, state: InvoiceState) -> Obstacle | None:
+    """Why there is no pro forma of an invoice: it is for paying, so the same as why it cannot be paid (INV3)."""
+    return why_not_pay_invoice(standing, invoice_id, state)
+
+
+def why_not_request_document(standing: Standing, invoice_id: UUID, state: InvoiceState) -> Obstacle | None:
+    """Why there is no final document of an invoice or credit note: BILLING is missing, or it is not paid (INV3)."""
+    if Right.BILLING not in standing.rights:
+        return Forbidden(Right.BILLING)
+    if state is not InvoiceState.PAID:
+        return InvoiceNotFinal(invoice_id=invoice_id, state=state)
+    return None
+
+
+def why_not_export_billing(standing: Standing) -> Obstacle | None:
+    """Why the invoices of an organization cannot be exported: BILLING is missing (INV10, MEM5)."""
+    return why_not_by_right(standing, Right.BILLING)

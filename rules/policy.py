@@ -34,6 +34,7 @@ class Policy:
     idempotency_days: int = _number(30, "how long an idempotency key is remembered")
     memberships_maximum: int = _number(1000, "members and pending invitations of one organization")
     organizations_maximum: int = _number(100, "organizations that a user creates in a day")
+    download_minutes: int = _number(10, "how long a link to a document can be opened (INV3, INV10)")
     invoice_due_days: int = _number(30, "an invoice is due this long after it is issued")
     mail_retry_days: int = _number(3, "a mail that nobody takes is given up after this long (MSG2)")
     retention_days: int = _number(30, "sent mails, and links that are over, are deleted after this long")

@@ -39,6 +39,7 @@ class RefusalCode(StrEnum):
     INVITATION_FOR_OTHER_ADDRESS = "INVITATION_FOR_OTHER_ADDRESS"
     INSUFFICIENT_FUNDS = "INSUFFICIENT_FUNDS"
     INVOICE_NOT_PAYABLE = "INVOICE_NOT_PAYABLE"
+    INVOICE_NOT_FINAL = "INVOICE_NOT_FINAL"
     AMOUNT_CHANGED = "AMOUNT_CHANGED"
     CURRENCY_MISMATCH = "CURRENCY_MISMATCH"
 
@@ -293,6 +294,15 @@ class InvoiceNotPayable(Refusal):
     """An invoice that is paid, being paid, void, or not issued (M8)."""
 
     code = RefusalCode.INVOICE_NOT_PAYABLE
+    invoice_id: UUID
+    state: InvoiceState
+
+
+@dataclass(eq=False)
+class InvoiceNotFinal(Refusal):
+    """The final document exists once the invoice is paid (INV3)."""
+
+    code = RefusalCode.INVOICE_NOT_FINAL
     invoice_id: UUID
     state: InvoiceState
 

@@ -9,6 +9,7 @@ import strawberry
 
 from permissions.standings import Standings
 from resolvers.caller import Caller
+from resolvers.documents import Download
 from resolvers.sessions import OpenedSession
 from rules.viewer import ANONYMOUS, Viewer
 
@@ -20,6 +21,7 @@ class Context:
     caller: Caller
     caller_key: str  # whose bucket of points the operation draws from
     session_cookie: Callable[[str | None, datetime | None], str]  # the Set-Cookie header of a secret, or of its end
+    download_link: Callable[[Download], str]  # the address that a document can be fetched from
     loaders: dict[Any, Any] = field(default_factory=dict)
     answer_headers: list[tuple[str, str]] = field(default_factory=list)
     extensions: dict[str, Any] = field(default_factory=dict)

@@ -259,6 +259,15 @@ class InvoiceNotPayable(UserError):
     state: InvoiceState = strawberry.field(description="State of the invoice now.")
 
 
+@_shows(refusals.InvoiceNotFinal)
+@strawberry.type(description="The final document exists once the invoice is paid. Until then there is the pro forma.")
+class InvoiceNotFinal(UserError):
+    """Says where the invoice stands."""
+
+    invoice_id: strawberry.ID = strawberry.field(description="Id of the invoice.")
+    state: InvoiceState = strawberry.field(description="State of the invoice now.")
+
+
 @_shows(refusals.AmountChanged)
 @strawberry.type(description="What is to be paid is not what you have shown. Nothing was paid.")
 class AmountChanged(UserError):

@@ -4,6 +4,7 @@ import strawberry
 
 from schema.mutations import (
     accounts,
+    documents,
     invitations,
     login_changes,
     mailboxes,
@@ -63,3 +64,6 @@ class Mutation:
     update_product = products.update_product
 
     pay_invoices = payments.pay_invoices
+    issue_pro_forma = documents.issue_pro_forma
+    request_invoice_document = documents.request_invoice_document
+    export_billing = documents.export_billing

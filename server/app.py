@@ -15,11 +15,13 @@ from execution.origins import Origins
 from execution.run import finish_running
 from resolvers.caller import Passwords, VatRegistry
 from schema.document import schema
-from server import pages, worker
+from server import downloads, pages, worker
 from server.authentication import Authentication
 from server.clock import Clock, SystemClock
 from server.cookies import SessionCookie
 from server.databases import is_ready, open_database
+from server.documents.links import DownloadLinks
+from server.documents.printing import Printer
 from server.explorer import ExplorerPage, explorer_routes
 from server.health import healthz, readyz
 from server.passwords import Argon2Passwords
@@ -48,6 +50,7 @@ def create_app(settings: Settings, outside: Outside | None = None) -> Starlette:
     outside = outside or Outside.real(settings)
     database: list[BaseDBAsyncClient] = []
     origins = Origins(settings.origins)
+    links = DownloadLinks.of(settings.address, settings.secret_key)
     authenticate = Authentication(
         clock=outside.clock,
         policy=settings.policy,
@@ -56,6 +59,7 @@ def create_app(settings: Settings, outside: Outside | None = None) -> Starlette:
         vault=FernetVault(settings.secret_key),
         origins=origins,
         session_cookie=SessionCookie(secure=settings.secure_cookies),
+        download_link=links,
         trusted_proxies=settings.trusted_proxies,
     )
     endpoint = GraphQLEndpoint(
@@ -86,6 +90,7 @@ def create_app(settings: Settings, outside: Outside | None = None) -> Starlette:
             Route("/readyz", readyz(ready)),
             *explorer_routes(schema),
             *pages.routes(settings),
+            downloads.route(links, authenticate, Printer(settings.creditor, settings.documents_at_once)),
         ],
         middleware=[Middleware(RequestLog, clock=outside.clock)],
         lifespan=lifespan,

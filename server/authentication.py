@@ -1,6 +1,6 @@
 """Who is asking: the session behind a bearer secret or a cookie, the network address, the language."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -9,6 +9,7 @@ from starlette.requests import HTTPConnection
 from execution.origins import Origins
 from models import Session
 from resolvers.caller import Caller, Passwords, VatRegistry, Vault
+from resolvers.documents import Download
 from resolvers.sessions import find_session, viewer_of
 from rules.denials import Unauthenticated
 from rules.locales import Locale
@@ -34,6 +35,7 @@ class Authentication:
     vault: Vault
     origins: Origins
     session_cookie: SessionCookie
+    download_link: Callable[[Download], str]
     trusted_proxies: Collection[str] = ()
 
     async def __call__(self, connection: HTTPConnection) -> Context:
@@ -43,7 +45,10 @@ class Authentication:
         anonymous request, so that a page can offer to log in; it counts only where no foreign page can have sent it.
         """
         now = self.clock.now()
-        session = await self._session(connection, now)
+        return self.context_of(connection, await self._session(connection, now), now)
+
+    def context_of(self, connection: HTTPConnection, session: Session | None, now: datetime) -> Context:
+        """The context of a request that comes through this session, or through none."""
         address = self._address(connection)
         viewer, locale = ANONYMOUS, preferred_locale(connection.headers.get("accept-language", ""))
         if session is not None:
@@ -61,7 +66,9 @@ class Authentication:
             locale=locale,
         )
         key = f"user {viewer.user_id}" if viewer.is_signed_in else f"address {network_of(address)}"
-        return Context(caller=caller, caller_key=key, session_cookie=self.session_cookie)
+        return Context(
+            caller=caller, caller_key=key, session_cookie=self.session_cookie, download_link=self.download_link
+        )
 
     async def _session(self, connection: HTTPConnection, now: datetime) -> Session | None:
         header = connection.headers.get("authorization")

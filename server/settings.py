@@ -18,6 +18,7 @@ from execution.limits import Limits
 from rules.policy import Policy
 from server.databases import DatabaseUrl
 from server.databases import Limits as DatabaseLimits
+from server.documents.creditor import SAMPLE_QR_IBANS, CreditorSettings
 from server.mail.delivery import MailServer
 from server.mail.links import LinkKind, Links, problem_of_template
 from server.mail.writing import Sender
@@ -74,7 +75,7 @@ def _numbers(prefix: str, source: type[Any]) -> dict[str, Any]:
 Numbers: Any = create_model("Numbers", __base__=BaseSettings, **_numbers("", Policy), **_numbers(LIMIT_PREFIX, Limits))
 
 
-class Settings(Numbers):  # type: ignore[misc] # the base is made of the numbers of rules and limits
+class Settings(CreditorSettings, Numbers):  # type: ignore[misc] # a base is made of the numbers of rules and limits
     """What a process is told by its environment."""
 
     model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True)
@@ -119,6 +120,7 @@ class Settings(Numbers):  # type: ignore[misc] # the base is made of the numbers
     )
     password_hash_memory_kibibytes: int = Field(default=19_456, ge=8, description="memory of one password hash")
     password_hash_iterations: int = Field(default=2, ge=1, description="passes of one password hash")
+    documents_at_once: int = Field(default=2, ge=1, le=32, description="documents printed at the same time")
     password_hashes_at_once: int = Field(default=2, ge=1, le=32, description="password hashes made at the same time")
 
     @field_validator("allowed_origins", "trusted_proxies", mode="before")
@@ -193,6 +195,8 @@ class Settings(Numbers):  # type: ignore[misc] # the base is made of the numbers
             raise ValueError("SECRET_KEY of 32 characters or more is needed in production")
         if self.smtp_url_secret is None:
             raise ValueError("SMTP_URL is needed in production")
+        if set(self.creditor.qr_ibans.values()) & set(SAMPLE_QR_IBANS.values()):
+            raise ValueError("QR_IBAN_CHF and QR_IBAN_EUR of your own are needed in production, and CREDITOR_NAME")
         if any("*" in origin for origin in self.allowed_origins):
             raise ValueError("ALLOWED_ORIGINS must name every origin in production")
         if any(template.startswith("http:") for template in self.link_templates.values()):

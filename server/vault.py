@@ -13,11 +13,11 @@ def derive_key(secret_key: str, purpose: str) -> bytes:
 
 
 class FernetVault:
-    """Seals texts so that the database alone does not tell them."""
+    """Seals texts so that whoever holds them can neither read nor change them."""
 
-    def __init__(self, secret_key: str) -> None:
-        """Seal with a key of this secret."""
-        self._fernet = Fernet(base64.urlsafe_b64encode(derive_key(secret_key, "vault")))
+    def __init__(self, secret_key: str, purpose: str = "vault") -> None:
+        """Seal with a key of this secret that serves one purpose; no vault opens what another has sealed."""
+        self._fernet = Fernet(base64.urlsafe_b64encode(derive_key(secret_key, purpose)))
 
     def seal(self, text: str) -> str:
         """A sealed text: unreadable, and useless when changed."""

@@ -64,6 +64,7 @@ class OrganizationViewerCan:
     update: Permitted = strawberry.field(description="Whether you may change the details: updateOrganization.")
     invite_members: Permitted = strawberry.field(description="Whether you may invite people: inviteMember.")
     leave: Permitted = strawberry.field(description="Whether you may leave: leaveOrganization.")
+    export_billing: Permitted = strawberry.field(description="Whether you may export invoices: exportBilling.")
     grantable_roles: list[Role] = strawberry.field(
         description="Roles that you may give, by inviteMember and by updateMembership; empty when you may give none."
     )
@@ -74,6 +75,12 @@ class InvoiceViewerCan:
     """One entry per mutation."""
 
     pay: Permitted = strawberry.field(description="Whether you may pay the invoice: payInvoices.")
+    issue_pro_forma: Permitted = strawberry.field(
+        description="Whether there is a document to pay the invoice with: issueProForma."
+    )
+    request_document: Permitted = strawberry.field(
+        description="Whether there is a final document of the invoice: requestInvoiceDocument."
+    )
 
 
 @strawberry.type(description="What you may do with a membership now.")
@@ -116,16 +123,23 @@ class MailboxViewerCan:
 
 def on_organization(context: Context, key: UUID, standings: Standings) -> OrganizationViewerCan:
     """What the viewer may do with an organization."""
-    update, invite_members, leave = _answers(
+    update, invite_members, leave, export_billing = _answers(
         context,
         standings.standing_in(key),
         permitted.why_not_update_organization,
         permitted.why_not_invite_members,
         permitted.why_not_leave,
+        permitted.why_not_export_billing,
     )
     standing = standings.standing_in(key)
     grantable = [role for role in Role if standing and permitted.may_give_role(standing, role)]
-    return OrganizationViewerCan(update=update, invite_members=invite_members, leave=leave, grantable_roles=grantable)
+    return OrganizationViewerCan(
+        update=update,
+        invite_members=invite_members,
+        leave=leave,
+        export_billing=export_billing,
+        grantable_roles=grantable,
+    )
 
 
 def on_membership(
@@ -168,12 +182,14 @@ def on_invoice(
     context: Context, key: UUID, billed_to_id: UUID, state: InvoiceState, standings: Standings
 ) -> InvoiceViewerCan:
     """What the viewer may do with an invoice."""
-    (pay,) = _answers(
+    pay, issue_pro_forma, request_document = _answers(
         context,
         standings.standing_in(billed_to_id),
         lambda standing: permitted.why_not_pay_invoice(standing, key, state),
+        lambda standing: permitted.why_not_issue_pro_forma(standing, key, state),
+        lambda standing: permitted.why_not_request_document(standing, key, state),
     )
-    return InvoiceViewerCan(pay=pay)
+    return InvoiceViewerCan(pay=pay, issue_pro_forma=issue_pro_forma, request_document=request_document)
 
 
 def on_product(context: Context, key: UUID, organization_id: UUID, standings: Standings) -> ProductViewerCan:
