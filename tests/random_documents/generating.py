@@ -128,7 +128,10 @@ class Generator:
         parts = [self._aliased(self._field(kind.fields[name], name, depth)) for name in chosen]
         if self._chance(0.2):
             parts.append("__typename")
-        return "{ " + " ".join(self._wrapped(parts, kind, depth)) + " }"
+        parts = self._wrapped(parts, kind, depth)
+        if "id" in kind.fields:
+            parts.append("id")  # so that every row can be held against what its reader may know
+        return "{ " + " ".join(parts) + " }"
 
     def _abstract_selection(self, kind: GraphQLUnionType | GraphQLInterfaceType, depth: int) -> str:
         possible = list(SDL.get_possible_types(kind))

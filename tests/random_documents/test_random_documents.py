@@ -8,12 +8,15 @@ from typing import Any
 import pytest
 from tortoise.models import Model
 
+from execution.guards import Guard
 from execution.tables import EVERYONE, public_id, table_of
-from models import Membership, Organization, Product
+from models import Membership, Organization, Product, Session
+from permissions.guards import IsOneself, MayManageMembers, MaySeeMembership, MayViewBilling
 from resolvers.caller import Nobody
 from resolvers.invoices import draft_invoice, issue_invoice
 from resolvers.payments import pay_from_wallet
 from resolvers.promotional_credit import give_credit
+from resolvers.secrets import hash_secret
 from resolvers.transactions import transaction
 from rules.invoicing import Line
 from rules.kinds import ProductKind
@@ -21,6 +24,8 @@ from rules.money import Currency
 from rules.policy import Policy
 from rules.rights import AccessLevel, Role
 from tests.random_documents.generating import Document, Generator, Pool
+from tests.rights.answers import Knowledge, problems
+from tests.rights.stored import Stored
 from tests.sizes import sized
 from tests.world import PASSWORD, Answer, Client, World, id_of
 
@@ -133,9 +138,20 @@ def objects(value: Any) -> list[dict[str, Any]]:
     return [*here, *(each for item in inner for each in objects(item))]
 
 
+async def known_to_each(crowd: Crowd) -> dict[str | None, Knowledge]:
+    """What the rules let everybody of the crowd know, by the secret of the session."""
+    stored = await Stored.read()
+    users = {row.secret_hash: row.user_id for row in stored.rows[Session]}
+    return {
+        client.secret: stored.knowledge_of(users[hash_secret(client.secret)] if client.secret else None)
+        for client, _ in crowd.clients
+    }
+
+
 async def ask_at_random(crowd: Crowd, documents: int) -> Counter[str]:
-    """Ask so many random queries, each by two of the crowd, and look at every answer."""
+    """Ask so many random queries, each by two of the crowd, and hold every answer against the rights matrix."""
     outcomes: Counter[str] = Counter()
+    knowledge = await known_to_each(crowd)
     for seed in range(documents):
         random = Random(seed)  # noqa: S311 -- documents must be the same again
         document = Generator(random, crowd.pool).query()
@@ -143,6 +159,7 @@ async def ask_at_random(crowd: Crowd, documents: int) -> Counter[str]:
             answer = await client.ask(document.text, **document.variables)
 
             expect_sound(answer, document, belongs, crowd)
+            assert problems(document.text, answer, knowledge[client.secret]) == [], (seed, document, answer.body)
             outcomes.update(answer.codes or ["answered"])
             crowd.pool.cursors += CURSOR.findall(str(answer.body).replace("'", '"'))[:2]
     return outcomes
@@ -166,6 +183,18 @@ async def test_a_forgotten_right_would_be_noticed(
     monkeypatch.setattr(table_of(model), "seen", EVERYONE)
 
     with pytest.raises(AssertionError):
+        await ask_at_random(crowd, 250)
+
+
+@pytest.mark.parametrize("guard", [MaySeeMembership, MayManageMembers, MayViewBilling, IsOneself])
+async def test_a_forgotten_guard_would_be_noticed(
+    world: World, monkeypatch: pytest.MonkeyPatch, guard: type[Guard]
+) -> None:
+    """The planted defect: a right that everybody holds."""
+    crowd = await Crowd.gather(world)
+    monkeypatch.setattr(guard, "allows", EVERYONE)
+
+    with pytest.raises(AssertionError, match=r"open where|needs BILLING"):
         await ask_at_random(crowd, 250)
 
 

@@ -19,12 +19,12 @@ from graphql import (
     parse,
 )
 
-from tests.rights.selecting import SCHEMA
+from tests.rights.selecting import SCHEMA, row_types
 from tests.rights.table import OWN_ROW_ONLY, OWN_ROW_SUFFICES, REQUIRES, TYPE_REQUIRES
 from tests.world import Answer
 
 Path = tuple[str | int, ...]
-ENTRIES = {"node", "nodes", "organization"}
+ROWS = row_types()
 ENTRY_CODES = {"NOT_FOUND", "FORBIDDEN", "UNAUTHENTICATED"}
 
 
@@ -58,7 +58,7 @@ class Shown:
 
 
 def objects_in(text: str, data: Any) -> Iterator[Shown]:
-    """Every object of an answer whose document asks each for `_type`."""
+    """Every object of an answer whose document asks, where there is a choice, for `_type` or `__typename`."""
     definitions = parse(text).definitions
     fragments = {each.name.value: each for each in definitions if isinstance(each, FragmentDefinitionNode)}
     (operation,) = (each for each in definitions if isinstance(each, OperationDefinitionNode))
@@ -74,8 +74,8 @@ def problems(text: str, answer: Answer, knowledge: Knowledge) -> list[str]:
     explained: set[Path] = {path for path, error in errors.items() if _is_explained(path, error)}
     found: list[str] = []
     for shown in objects_in(text, answer.body.get("data")):
-        row = shown.value.get("_id")
-        if row is None:
+        row = shown.value.get("_id") or shown.value.get("id")
+        if row is None or shown.type not in ROWS:
             continue
         if row not in knowledge.known:
             found.append(f"{shown.path}: {row} is not known to the caller")
@@ -122,7 +122,7 @@ def _walk(
         return
     if not isinstance(value, dict):
         return
-    concrete = SCHEMA.type_map[value["_type"]] if is_abstract_type(parent) else parent
+    concrete = SCHEMA.type_map[value.get("_type") or value["__typename"]] if is_abstract_type(parent) else parent
     assert isinstance(concrete, GraphQLObjectType)
     keys: dict[str, list[FieldNode]] = {}
     for selection in selections:

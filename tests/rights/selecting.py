@@ -69,12 +69,12 @@ def everything_of(shown: GraphQLObjectType) -> str:
 
 def everything_answered(mutation: str) -> str:
     """A selection of everything that a mutation's success has, one step further than its rows."""
-    answer = get_named_type(SCHEMA.mutation_type.fields[mutation].type) if SCHEMA.mutation_type else None
-    if isinstance(answer, GraphQLUnionType):
-        success = next(each for each in answer.types if not each.interfaces)
-        return f"{WORDS_OF_REFUSAL} ... on {success.name} {{ {' '.join(_followed(success))} }}"
-    assert isinstance(answer, GraphQLObjectType)
-    return f"{MARKS} {' '.join(_followed(answer))}"
+    assert SCHEMA.mutation_type is not None
+    answer = get_named_type(SCHEMA.mutation_type.fields[mutation].type)
+    members = answer.types if isinstance(answer, GraphQLUnionType) else (answer,)
+    success = next(each for each in members if isinstance(each, GraphQLObjectType) and not each.interfaces)
+    shown = f"{MARKS} ... on {success.name} {{ {' '.join(_followed(success))} }}"
+    return shown if len(members) == 1 else f"{WORDS_OF_REFUSAL} {shown}"
 
 
 def _followed(shown: GraphQLObjectType) -> Iterator[str]:
