@@ -99,6 +99,13 @@ class MayViewBilling(NeedsRight):
     allows = Q(owner__in=held_in(Right.BILLING))
 
 
+class MayManageWallet(NeedsRight):
+    """Top the wallet up, withdraw from it, and say when it is low."""
+
+    right = Right.BILLING
+    allows = Q(owner__in=held_in(Right.BILLING))
+
+
 class MayPayInvoices(NeedsRight):
     """Pay what the organization owes."""
 

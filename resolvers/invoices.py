@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from models import Invoice, InvoiceLine, InvoiceSeries, InvoiceTax, Membership, Organization
 from models.fields import new_id
 from resolvers.caller import Acting
-from resolvers.records import post_letter, record_event
+from resolvers.records import record_event, tell_payers
 from rules.events import EventKind
 from rules.identifiers import Prefix, public_id
 from rules.invoicing import Line, Totals, add_up
@@ -102,7 +102,9 @@ async def issue_invoice(acting: Acting, policy: Policy, invoice: Invoice, payer:
     data = {"number": invoice.number, "total_minor": invoice.total_minor, "currency": invoice.currency}
     await record_event(acting, payer.id, event, subject, data)
     if is_invoice:
-        await _tell(acting, invoice, payer)
+        amount = spell_amount(invoice.total_minor, invoice.currency)
+        facts = {"number": invoice.number, "amount": amount, "due_on": str(due_on)}
+        await tell_payers(acting, payer, LetterKind.INVOICE_ISSUED, facts)
     return invoice
 
 
@@ -162,17 +164,3 @@ async def _locale_of(payer: Organization) -> Locale:
         .first()
     )
     return member.user.locale if member else Locale.EN
-
-
-async def _tell(acting: Acting, invoice: Invoice, payer: Organization) -> None:
-    """Tell the members who pay and want to be told (MEM8)."""
-    members = Membership.filter(organization_id=payer.id, billing=True, billing_reminders=True)
-    for member in await members.order_by("id").select_related("user"):
-        facts = {
-            "first_name": member.user.first_name,
-            "organization": payer.name,
-            "number": invoice.number,
-            "amount": spell_amount(invoice.total_minor, invoice.currency),
-            "due_on": str(invoice.due_on),
-        }
-        await post_letter(acting, LetterKind.INVOICE_ISSUED, member.user.login, member.user.locale, facts)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from tortoise.expressions import F
 
-from models import AuditEntry, Event, Organization, OutboxMail
+from models import AuditEntry, Event, Membership, Organization, OutboxMail
 from resolvers.caller import Acting
 from rules.events import AccountAction, EventKind
 from rules.letters import FACTS, LetterKind
@@ -87,6 +87,15 @@ async def post_letter(
         created_at=actor.now,
         due_at=actor.now,
     )
+
+
+async def tell_payers(acting: Acting, organization: Organization, kind: LetterKind, facts: dict[str, str]) -> None:
+    """Write a letter to the members who pay and want to be told (MEM8); names are added to the facts."""
+    members = Membership.filter(organization_id=organization.id, billing=True, billing_reminders=True)
+    for member in await members.order_by("id").select_related("user"):
+        user = member.user
+        named = {"first_name": user.first_name, "organization": organization.name, **facts}
+        await post_letter(acting, kind, user.login, user.locale, named)
 
 
 async def post_nothing(actor: Acting, kind: LetterKind, locale: Locale) -> None:

@@ -20,6 +20,7 @@ class LetterKind(StrEnum):
     SECOND_FACTOR_ON = "SECOND_FACTOR_ON"
     SECOND_FACTOR_OFF = "SECOND_FACTOR_OFF"
     INVOICE_ISSUED = "INVOICE_ISSUED"
+    LOW_BALANCE = "LOW_BALANCE"
     INVITATION = "INVITATION"
     ROLE_CHANGED = "ROLE_CHANGED"
     MEMBER_REMOVED = "MEMBER_REMOVED"
@@ -42,6 +43,7 @@ FACTS: Mapping[LetterKind, frozenset[str]] = {
     LetterKind.SECOND_FACTOR_ON: frozenset({"first_name", "login"}),
     LetterKind.SECOND_FACTOR_OFF: frozenset({"first_name", "login"}),
     LetterKind.INVOICE_ISSUED: frozenset({"first_name", "organization", "number", "amount", "due_on"}),
+    LetterKind.LOW_BALANCE: frozenset({"first_name", "organization", "available", "threshold"}),
     LetterKind.INVITATION: frozenset({"secret", "organization", "inviter", "role", "expires_at"}),
     LetterKind.ROLE_CHANGED: frozenset({"first_name", "organization", "role", "billing", "products"}),
     LetterKind.MEMBER_REMOVED: frozenset({"first_name", "organization"}),

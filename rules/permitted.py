@@ -121,6 +121,11 @@ def why_not_manage_product(rights: frozenset[Right]) -> Obstacle | None:
     return None if Right.MANAGE in rights else Forbidden(Right.MANAGE)
 
 
+def why_not_use_wallet(standing: Standing) -> Obstacle | None:
+    """Why a wallet can neither be topped up nor watched: BILLING is missing (MEM5, WAL2, WAL7)."""
+    return why_not_by_right(standing, Right.BILLING)
+
+
 def why_not_pay_invoice(standing: Standing, invoice_id: UUID, state: InvoiceState) -> Obstacle | None:
     """Why an invoice cannot be paid: BILLING is missing, or it is not open (INV6, MEM5)."""
     if Right.BILLING not in standing.rights:

@@ -40,6 +40,7 @@ class RefusalCode(StrEnum):
     INSUFFICIENT_FUNDS = "INSUFFICIENT_FUNDS"
     INVOICE_NOT_PAYABLE = "INVOICE_NOT_PAYABLE"
     INVOICE_NOT_FINAL = "INVOICE_NOT_FINAL"
+    AMOUNT_OUT_OF_RANGE = "AMOUNT_OUT_OF_RANGE"
     AMOUNT_CHANGED = "AMOUNT_CHANGED"
     CURRENCY_MISMATCH = "CURRENCY_MISMATCH"
 
@@ -305,6 +306,16 @@ class InvoiceNotFinal(Refusal):
     code = RefusalCode.INVOICE_NOT_FINAL
     invoice_id: UUID
     state: InvoiceState
+
+
+@dataclass(eq=False)
+class AmountOutOfRange(Refusal):
+    """The amount is below the least or above the largest that is possible now (WAL2)."""
+
+    code = RefusalCode.AMOUNT_OUT_OF_RANGE
+    minimum_minor: int
+    maximum_minor: int
+    currency: Currency
 
 
 @dataclass(eq=False)

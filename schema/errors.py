@@ -268,6 +268,15 @@ class InvoiceNotFinal(UserError):
     state: InvoiceState = strawberry.field(description="State of the invoice now.")
 
 
+@_shows(refusals.AmountOutOfRange)
+@strawberry.type(description="The amount is below the least or above the largest that is possible now.")
+class AmountOutOfRange(UserError):
+    """Says both; the largest is below the least where nothing is possible now."""
+
+    minimum: Money = strawberry.field(description="Least amount.")
+    maximum: Money = strawberry.field(description="Largest amount, for the wallet as it is now.")
+
+
 @_shows(refusals.AmountChanged)
 @strawberry.type(description="What is to be paid is not what you have shown. Nothing was paid.")
 class AmountChanged(UserError):

@@ -23,6 +23,7 @@ MODELS: dict[Prefix, type[Model]] = {
     Prefix.INVITATION: models.Invitation,
     Prefix.PRODUCT: models.Product,
     Prefix.MAILBOX: models.Mailbox,
+    Prefix.WALLET: models.LedgerAccount,
     Prefix.INVOICE: models.Invoice,
 }
 

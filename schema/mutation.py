@@ -18,6 +18,7 @@ from schema.mutations import (
     second_factors,
     sessions,
     signing_up,
+    wallets,
 )
 
 
@@ -67,3 +68,5 @@ class Mutation:
     issue_pro_forma = documents.issue_pro_forma
     request_invoice_document = documents.request_invoice_document
     export_billing = documents.export_billing
+
+    set_low_balance_alert = wallets.set_low_balance_alert

@@ -11,6 +11,7 @@ from resolvers.invitations import expire_invitations
 from resolvers.links import forget_old_links
 from resolvers.outbox import forget_old_mails
 from resolvers.throttle import forget_old_counters
+from resolvers.wallets import tell_low_balances
 from rules.policy import Policy
 from server.clock import Clock, SystemClock
 from server.mail.delivery import Delivery, MailFolder, MailServer
@@ -21,6 +22,7 @@ from server.settings import Settings
 
 MAIL_PAUSE_SECONDS = 1.0
 EXPIRY_PAUSE_SECONDS = 60.0
+WALLET_PAUSE_SECONDS = 30.0
 RETENTION_PAUSE_SECONDS = 3600.0
 TROUBLE_PAUSE_SECONDS = 5.0
 
@@ -42,9 +44,13 @@ async def run(settings: Settings, stop: asyncio.Event, clock: Clock | None = Non
         await forget_what_is_over(clock.now(), settings.policy)
         return 0
 
+    async def tell() -> int:
+        return await tell_low_balances(clock.now())
+
     await asyncio.gather(
         _repeat(mail_room.send_due_mails, MAIL_PAUSE_SECONDS, stop),
         _repeat(expire, EXPIRY_PAUSE_SECONDS, stop),
+        _repeat(tell, WALLET_PAUSE_SECONDS, stop),
         _repeat(forget, RETENTION_PAUSE_SECONDS, stop),
     )
 

@@ -6,7 +6,9 @@ from types import SimpleNamespace
 
 import pytest
 
+from resolvers.reconciliation import reconcile
 from server.databases import Limits, open_database
+from tests.books import Books
 from tests.databases import (
     SERVER_URL,
     Database,
@@ -90,3 +92,10 @@ async def world(database: Database) -> AsyncIterator[World]:
     """People, organizations and clients over a fresh database; the test runs on SQLite and on PostgreSQL."""
     async with open_world(database.url) as opened:
         yield opened
+
+
+@pytest.fixture
+async def books(world: World) -> AsyncIterator[Books]:
+    """An organization with money and its client; at the end of the test all books must add up (WAL5)."""
+    yield await Books.open(world)
+    assert await reconcile() == []

@@ -114,8 +114,16 @@ class Organization(Node):
         filter=ProductFilter,
         order_by=ProductOrder,
     )
+    wallet: links.Wallet | None = one(
+        "Wallet in the currency of the organization's future invoices.",
+        over="wallets",
+        where=Q(is_current=True),
+        who=MayViewBilling(),
+    )
     wallets: Connection[links.Wallet] | None = pages(
-        "Wallets of the organization, one for each currency.", order="currency", who=MayViewBilling()
+        "Wallets of the organization, one for each currency that it had money in, or has invoices in from now on.",
+        order="currency",
+        who=MayViewBilling(),
     )
     invoices: Connection[links.Invoice] | None = pages(
         "Invoices that the organization pays, the latest first.",

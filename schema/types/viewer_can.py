@@ -70,6 +70,15 @@ class OrganizationViewerCan:
     )
 
 
+@strawberry.type(description="What you may do with a wallet now.")
+class WalletViewerCan:
+    """One entry per mutation."""
+
+    set_low_balance_alert: Permitted = strawberry.field(
+        description="Whether you may say when the wallet is low: setLowBalanceAlert."
+    )
+
+
 @strawberry.type(description="What you may do with an invoice now.")
 class InvoiceViewerCan:
     """One entry per mutation."""
@@ -190,6 +199,12 @@ def on_invoice(
         lambda standing: permitted.why_not_request_document(standing, key, state),
     )
     return InvoiceViewerCan(pay=pay, issue_pro_forma=issue_pro_forma, request_document=request_document)
+
+
+def on_wallet(context: Context, organization_id: UUID, standings: Standings) -> WalletViewerCan:
+    """What the viewer may do with a wallet."""
+    (alert,) = _answers(context, standings.standing_in(organization_id), permitted.why_not_use_wallet)
+    return WalletViewerCan(set_low_balance_alert=alert)
 
 
 def on_product(context: Context, key: UUID, organization_id: UUID, standings: Standings) -> ProductViewerCan:

@@ -7,14 +7,18 @@ import strawberry
 from tortoise.expressions import Q
 
 import models
-from execution.declare import Connection, Node, column, lookup, one, pages, table, value
+from execution.declare import Connection, Node, column, computed, lookup, one, pages, table, value
 from execution.scalars import BigInt
 from permissions.guards import IsMember, MayViewBilling
+from permissions.held import STANDINGS
 from rules.identifiers import Prefix
 from rules.money import Currency
-from rules.states import AccountKind, TransferCause
+from rules.payment_methods import methods_for
+from rules.states import AccountKind, PaymentMethodKind, PaymentPurpose, TransferCause
+from schema.context import Context
 from schema.types import links
 from schema.types.money import Money
+from schema.types.viewer_can import WalletViewerCan, on_wallet
 
 
 @strawberry.input(description="Which lines of a wallet's statement to list.")
@@ -32,6 +36,48 @@ class WalletEntryOrder(Enum):
 
     NEWEST = strawberry.enum_value("-position", description="The latest line first.")
     OLDEST = strawberry.enum_value("position", description="The first line first.")
+
+
+@strawberry.type(description="How a wallet can be topped up.")
+class TopUpPolicy:
+    """Known before topping up."""
+
+    minimum: Money = strawberry.field(description="Least amount of a top-up.")
+    maximum: Money = strawberry.field(description="Largest amount of a top-up.")
+    balance_maximum: Money = strawberry.field(
+        description="Balance that top-ups fill the wallet up to, those under way included. Other credits may exceed it."
+    )
+    methods: list[PaymentMethodKind] = strawberry.field(description="Kinds of payment methods for a top-up.")
+
+
+def _available(_context: Context, balance_minor: int, held_minor: int, currency: Currency) -> Money:
+    return Money(amount_minor=BigInt(balance_minor - held_minor), currency=currency)
+
+
+def _withdrawable(
+    _context: Context,
+    balance_minor: int,
+    held_minor: int,
+    credit_minor: int,
+    credit_held_minor: int,
+    currency: Currency,
+) -> Money:
+    free_minor = balance_minor - held_minor - (credit_minor - credit_held_minor)
+    return Money(amount_minor=BigInt(free_minor), currency=currency)
+
+
+def _top_up_policy(context: Context, currency: Currency) -> TopUpPolicy:
+    policy = context.caller.policy
+
+    def money(amount_minor: int) -> Money:
+        return Money(amount_minor=BigInt(amount_minor), currency=currency)
+
+    return TopUpPolicy(
+        minimum=money(policy.top_up_minimum_minor),
+        maximum=money(policy.top_up_maximum_minor),
+        balance_maximum=money(policy.wallet_maximum_minor),
+        methods=list(methods_for(PaymentPurpose.TOP_UP, currency)),
+    )
 
 
 @table(
@@ -54,6 +100,16 @@ class Wallet(Node):
         amount_minor="held_minor",
         currency="currency",
     )
+    available: Money = computed(
+        "What of the balance can be spent: all but what is kept aside.",
+        by=_available,
+        needs=("balance_minor", "held_minor", "currency"),
+    )
+    withdrawable: Money = computed(
+        "What of the balance can be withdrawn: neither what is kept aside nor what was given as credit.",
+        by=_withdrawable,
+        needs=("balance_minor", "held_minor", "promotional_minor", "promotional_held_minor", "currency"),
+    )
     promotional: Money = value(
         "What of the balance was given as credit: it is spent first and cannot be withdrawn.",
         amount_minor="promotional_minor",
@@ -66,7 +122,17 @@ class Wallet(Node):
         order_by=WalletEntryOrder,
         who=MayViewBilling(),
     )
+    is_current: bool = column("Whether the wallet is in the currency of the organization's future invoices.")
+    top_up_policy: TopUpPolicy = computed("How the wallet can be topped up.", by=_top_up_policy, needs=("currency",))
+    low_balance_alert: Money | None = value(
+        "Amount below which those who pay are told, once each time; null when they are not to be told.",
+        amount_minor="low_balance_minor",
+        currency="currency",
+    )
     created_at: datetime = column("Instant at which the wallet was opened.")
+    viewer_can: WalletViewerCan = computed(
+        "What you may do with the wallet now.", by=on_wallet, needs=("organization_id", STANDINGS)
+    )
 
 
 @table(models.LedgerEntry, prefix=Prefix.WALLET_ENTRY, seen=IsMember.allows, who=MayViewBilling(), name="WalletEntry")

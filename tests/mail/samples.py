@@ -16,6 +16,12 @@ EXPIRES_AT = (NOW + timedelta(days=1)).isoformat()
 DETAILS: Mapping[LetterKind, Mapping[str, Any]] = {
     LetterKind.SIGN_UP: {"secret": SECRET, "first_name": "Ada", "expires_at": EXPIRES_AT},
     LetterKind.SIGN_UP_EXISTING: {},
+    LetterKind.LOW_BALANCE: {
+        "first_name": "Ada",
+        "organization": "Blue Door Bakery",
+        "available": "CHF 12.50",
+        "threshold": "CHF 50.00",
+    },
     LetterKind.INVOICE_ISSUED: {
         "first_name": "Ada",
         "organization": "Alpine Bakery",

@@ -161,6 +161,7 @@ TRIALS: dict[str, tuple[Trial, ...]] = {
     ),
     "createOrganization": (Trial(_always(kind="COMPANY", name="A new one", **ADDRESS)),),
     "updateOrganization": (_of("organizationId", "house", city="Geneva"),),
+    "setLowBalanceAlert": (_of("walletId", "wallet", amountMinor="5000"),),
     "inviteMember": (Trial(_invited, subject="house"),),
     "resendInvitation": (Trial(_resent_invitation, subject="invitation"),),
     "acceptInvitation": (Trial(_accepted),),

@@ -1,105 +1,18 @@
 """INV1, INV2, INV5, INV6, MEM5, WAL1, WAL4, WAL5: invoices issued, and paid from the wallet, all together or none."""
 
 import asyncio
-from dataclasses import dataclass
-from datetime import date
-from typing import Any
 
 import pytest
 
-from models import Invoice, LedgerAccount, LedgerTransfer, Organization, OutboxMail, Payment, User
-from resolvers.caller import Nobody
-from resolvers.invoices import draft_invoice, issue_invoice, rate_for
-from resolvers.ledger import lock_wallet, move, ours
-from resolvers.promotional_credit import give_credit
-from resolvers.reconciliation import reconcile
-from resolvers.transactions import transaction
+from models import Invoice, LedgerTransfer, Organization, OutboxMail, Payment
 from rules.identifiers import Prefix, public_id
-from rules.invoicing import Line
 from rules.letters import LetterKind
 from rules.money import Currency
-from rules.policy import Policy
 from rules.rights import Role
-from rules.states import AccountKind, TransferCause
-from tests.world import Answer, Client, World, id_of
+from tests.books import Books
+from tests.world import id_of
 
 pytestmark = pytest.mark.anyio
-
-PAID = """... on PayInvoicesSuccess { payment { id amount { amount currency } fromWallet { amountMinor }
-    allocations { nodes { amount { amount } invoice { number state paidAt viewerCan { pay { allowed code } } } } } } }
-    ... on InsufficientFunds { missing { amount amountMinor currency } }
-    ... on InvoiceNotPayable { invoiceId state } ... on AmountChanged { amount { amountMinor } }
-    ... on CurrencyMismatch { currencies }"""
-
-
-@dataclass
-class Books:
-    """An organization that owes and has money, and its legal representative's client."""
-
-    world: World
-    organization: Organization
-    client: Client
-    user: User
-
-    @classmethod
-    async def open(cls, world: World) -> "Books":
-        user = await world.add_user()
-        organization = await world.add_organization(user)
-        return cls(world, organization, await world.sign_in(user), user)
-
-    async def top_up(self, amount_minor: int, currency: Currency = Currency.CHF) -> LedgerAccount:
-        """Money arrives, as a top-up brings it."""
-        acting = Nobody(self.world.clock.now())
-        async with transaction():
-            wallet = await lock_wallet(acting, self.organization.id, currency)
-            await move(
-                acting,
-                debit=ours(AccountKind.PAYMENTS_IN_TRANSIT, currency),
-                credit=wallet.id,
-                currency=currency,
-                amount_minor=amount_minor,
-                cause=TransferCause.TOP_UP,
-                reference=public_id(Prefix.WALLET, wallet.id),
-            )
-        await wallet.refresh_from_db()
-        return wallet
-
-    async def owe(self, *net_minor: int) -> Invoice:
-        """An open invoice with a line for each net amount, for a year of service from March 2026."""
-        acting = Nobody(self.world.clock.now())
-        async with transaction():
-            await self.organization.refresh_from_db()
-            lines = []
-            for number, amount in enumerate(net_minor):
-                line = Line(
-                    f"Service {number}", 1, amount, 0, period_start=date(2026, 3, 1), period_end=date(2027, 3, 1)
-                )
-                lines.append(Line(**{**vars(line), "vat_rate": rate_for(self.organization, line, acting.now)}))
-            draft = await draft_invoice(acting, payer=self.organization, concerned=self.organization, lines=lines)
-            return await issue_invoice(acting, Policy(), draft, self.organization)
-
-    async def pay(self, invoices: list[Invoice], *, expected: int | None = None, key: str = "key") -> Answer:
-        """Pay invoices, expecting what they come to unless told otherwise."""
-        total = sum(invoice.total_minor for invoice in invoices)
-        return await self.client.do(
-            "payInvoices",
-            PAID,
-            organizationId=id_of(self.organization),
-            invoiceIds=[public_id(Prefix.INVOICE, invoice.id) for invoice in invoices],
-            expectedAmountMinor=str(total if expected is None else expected),
-            idempotencyKey=key,
-        )
-
-    async def balance(self) -> int:
-        wallet = await LedgerAccount.get(organization_id=self.organization.id, currency=Currency.CHF)
-        return wallet.balance_minor
-
-
-@pytest.fixture
-async def books(world: World) -> Any:
-    """Books that must add up at the end of every test."""
-    yield await Books.open(world)
-    assert await reconcile() == []
 
 
 async def test_two_invoices_are_paid_together(books: Books) -> None:
@@ -241,12 +154,11 @@ async def test_currencies_never_mix(books: Books) -> None:
 async def test_promotional_credit_is_spent_first(books: Books) -> None:
     """WAL4."""
     await books.top_up(10_000)
-    async with transaction():
-        await give_credit(Nobody(books.world.clock.now()), books.organization, Currency.CHF, 3_000)
+    await books.give_credit(3_000)
 
     await books.pay([await books.owe(5_000)])
 
-    wallet = await LedgerAccount.get(organization_id=books.organization.id)
+    wallet = await books.wallet()
     assert (wallet.balance_minor, wallet.promotional_minor) == (13_000 - 5_405, 0)
     spent = await LedgerTransfer.get(debit_id=wallet.id)
     assert spent.promotional_minor == 3_000

@@ -1,0 +1,98 @@
+"""An organization that owes and has money, and the client of its legal representative: the books of a test."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from models import Invoice, LedgerAccount, Organization, User
+from resolvers.caller import Nobody
+from resolvers.invoices import draft_invoice, issue_invoice, rate_for
+from resolvers.ledger import lock_wallet, move, ours
+from resolvers.promotional_credit import give_credit
+from resolvers.transactions import transaction
+from rules.identifiers import Prefix, public_id
+from rules.invoicing import Line
+from rules.money import Currency
+from rules.policy import Policy
+from rules.states import AccountKind, TransferCause
+from tests.world import Answer, Client, World, id_of
+
+PAID = """... on PayInvoicesSuccess { payment { id amount { amount currency } fromWallet { amountMinor }
+    allocations { nodes { amount { amount } invoice { number state paidAt viewerCan { pay { allowed code } } } } } } }
+    ... on InsufficientFunds { missing { amount amountMinor currency } }
+    ... on InvoiceNotPayable { invoiceId state } ... on AmountChanged { amount { amountMinor } }
+    ... on CurrencyMismatch { currencies }"""
+
+
+@dataclass
+class Books:
+    """An organization that owes and has money, and its legal representative's client."""
+
+    world: World
+    organization: Organization
+    client: Client
+    user: User
+
+    @classmethod
+    async def open(cls, world: World) -> "Books":
+        user = await world.add_user()
+        organization = await world.add_organization(user)
+        return cls(world, organization, await world.sign_in(user), user)
+
+    async def top_up(self, amount_minor: int, currency: Currency = Currency.CHF) -> LedgerAccount:
+        """Money arrives, as a top-up brings it."""
+        acting = Nobody(self.world.clock.now())
+        async with transaction():
+            wallet = await lock_wallet(acting, self.organization.id, currency)
+            await move(
+                acting,
+                debit=ours(AccountKind.PAYMENTS_IN_TRANSIT, currency),
+                credit=wallet.id,
+                currency=currency,
+                amount_minor=amount_minor,
+                cause=TransferCause.TOP_UP,
+                reference=public_id(Prefix.WALLET, wallet.id),
+            )
+        await wallet.refresh_from_db()
+        return wallet
+
+    async def owe(self, *net_minor: int) -> Invoice:
+        """An open invoice with a line for each net amount, for a year of service from March 2026."""
+        acting = Nobody(self.world.clock.now())
+        async with transaction():
+            await self.organization.refresh_from_db()
+            lines = []
+            for number, amount in enumerate(net_minor):
+                line = Line(
+                    f"Service {number}", 1, amount, 0, period_start=date(2026, 3, 1), period_end=date(2027, 3, 1)
+                )
+                lines.append(Line(**{**vars(line), "vat_rate": rate_for(self.organization, line, acting.now)}))
+            draft = await draft_invoice(acting, payer=self.organization, concerned=self.organization, lines=lines)
+            return await issue_invoice(acting, Policy(), draft, self.organization)
+
+    async def pay(self, invoices: list[Invoice], *, expected: int | None = None, key: str = "key") -> Answer:
+        """Pay invoices, expecting what they come to unless told otherwise."""
+        total = sum(invoice.total_minor for invoice in invoices)
+        return await self.client.do(
+            "payInvoices",
+            PAID,
+            organizationId=id_of(self.organization),
+            invoiceIds=[public_id(Prefix.INVOICE, invoice.id) for invoice in invoices],
+            expectedAmountMinor=str(total if expected is None else expected),
+            idempotencyKey=key,
+        )
+
+    async def give_credit(self, amount_minor: int) -> LedgerAccount:
+        """The provider gives credit, in francs."""
+        async with transaction():
+            return await give_credit(Nobody(self.world.clock.now()), self.organization, Currency.CHF, amount_minor)
+
+    async def balance(self) -> int:
+        return (await self.wallet()).balance_minor
+
+    async def wallet(self, currency: Currency = Currency.CHF) -> LedgerAccount:
+        """The wallet as it is now."""
+        return await LedgerAccount.get(organization_id=self.organization.id, currency=currency)
+
+    async def wallet_id(self) -> str:
+        """The public id of the wallet in francs."""
+        return public_id(Prefix.WALLET, (await self.wallet()).id)
