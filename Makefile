@@ -9,7 +9,7 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --pyt
 PACKAGES := schema resolvers models permissions rules execution server
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test lint types contracts schema migrations lock reset soak
+.PHONY: help serve test lint types contracts schema migrations lock samples reset soak
 
 help:
 	@echo "make serve       run the API with demo data on HOST:PORT (127.0.0.1:8000)"
@@ -18,6 +18,7 @@ help:
 	@echo "make schema      write schema.graphql"
 	@echo "make migrations  write the migrations that changed models ask for"
 	@echo "make lock        resolve dependencies anew"
+	@echo "make samples     print the documents under docs/samples anew"
 	@echo "make reset       forget the local database and mails"
 	@echo "make soak        run what the suite samples at its full size"
 
@@ -49,6 +50,9 @@ migrations: $(VENV)/develop.stamp
 lock: $(VENV)/develop.stamp
 	$(LOCK) --upgrade --group build --output-file requirements.lock
 	$(LOCK) --upgrade --group dev --constraint requirements.lock --output-file requirements-dev.lock
+
+samples: $(VENV)/develop.stamp
+	$(BIN)/python -m tests.documents.samples
 
 reset:
 	rm -rf var

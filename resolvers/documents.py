@@ -12,7 +12,7 @@ from uuid import UUID
 
 from tortoise.expressions import Q
 
-from models import Invoice, InvoiceLine, InvoiceTax, PaymentAllocation
+from models import Invoice, InvoiceLine, InvoiceTax, Payment, PaymentAllocation
 from resolvers.access import lock_organization, require
 from resolvers.caller import Caller
 from resolvers.records import record_event
@@ -70,13 +70,21 @@ class Download:
 
 
 @dataclass(frozen=True)
+class Paid:
+    """What of a payment is for the invoice."""
+
+    payment: Payment
+    amount_minor: int
+
+
+@dataclass(frozen=True)
 class PrintedInvoice:
     """Everything that stands on the document of an invoice or credit note."""
 
     invoice: Invoice
     lines: Sequence[InvoiceLine]
     taxes: Sequence[InvoiceTax]
-    payments: Sequence[PaymentAllocation]
+    payments: Sequence[Paid]
     corrected_number: str | None
 
 
@@ -152,15 +160,16 @@ async def read_invoice(visible: Q, kind: DocumentKind, invoice_id: UUID) -> Prin
     if invoice is None:
         return None
     corrected = await Invoice.filter(id=invoice.corrects_id).first() if invoice.corrects_id else None
+    allocations = (
+        await PaymentAllocation.filter(invoice_id=invoice.id, is_live=True, payment__state=PaymentState.SUCCEEDED)
+        .order_by("created_at", "id")
+        .select_related("payment")
+    )
     return PrintedInvoice(
         invoice=invoice,
         lines=await InvoiceLine.filter(invoice_id=invoice.id).order_by("position"),
         taxes=await InvoiceTax.filter(invoice_id=invoice.id).order_by("vat_rate"),
-        payments=await PaymentAllocation.filter(
-            invoice_id=invoice.id, is_live=True, payment__state=PaymentState.SUCCEEDED
-        )
-        .order_by("created_at", "id")
-        .select_related("payment"),
+        payments=[Paid(each.payment, each.amount_minor) for each in allocations],
         corrected_number=corrected.number if corrected else None,
     )
 

@@ -18,7 +18,7 @@ from rules.money import group_amount
 from rules.qr_bill import Party, QrBill
 from rules.states import InvoiceKind, PaymentMethodKind
 from server.documents.creditor import Creditor
-from server.documents.paper import LEFT, PLAIN, TEXT_WIDTH, TITLE, Paper, Style, address, clean
+from server.documents.paper import LEFT, PLAIN, TEXT_WIDTH, TITLE, Paper, Style
 from server.documents.payment_part import TOP, draw_payment_part
 from server.mail.telling import tell_day
 from server.mail.writing import LANGUAGES as MAIL_LANGUAGES
@@ -103,7 +103,7 @@ def _print_addresses(sheet: Sheet, creditor: Creditor) -> None:
     places = ((LEFT, 22, creditor.party), (PAYER_LEFT, PAYER_TOP, payer_of(sheet.printed)))
     for x, top, party in places:
         y: float = top
-        for number, line in enumerate(address(party)):
+        for number, line in enumerate(paper.address(party)):
             y = paper.put(x, y, PAYER_WIDTH, line, NAME if number == 0 else ADDRESS)
         bottoms.append(y)
     paper.set_xy(LEFT, max(bottoms) + 8)
@@ -120,7 +120,7 @@ def _print_facts(sheet: Sheet, title: str, creditor: Creditor) -> None:
         ("own_vat_number", creditor.vat_number),
         ("payer_vat_number", invoice.payer_vat_number),
         ("corrects", sheet.printed.corrected_number),
-        ("reason", invoice.reason and clean(invoice.reason)),
+        ("reason", invoice.reason and paper.clean(invoice.reason)),
     )
     for name, value in facts:
         if value:
@@ -153,7 +153,7 @@ def _print_lines(sheet: Sheet) -> None:
 
 def _description(sheet: Sheet, line: InvoiceLine) -> str:
     """What a line is for, and below it the first and the last day of the service."""
-    text = clean(line.description)
+    text = sheet.paper.clean(line.description)
     if line.period_start is None or line.period_end is None:
         return text
     first, last = sheet.day(line.period_start), sheet.day(line.period_end - ONE_DAY)
@@ -224,16 +224,11 @@ def _print_payments(sheet: Sheet) -> None:
         sheet.note("credited" if invoice.kind is InvoiceKind.CREDIT_NOTE else "nothing_to_pay")
         return
     rows = []
-    for allocation in sheet.printed.payments:
-        payment = allocation.payment
-        paid_on = (payment.settled_at or payment.created_at).astimezone(ISSUER_ZONE).date()
+    for paid in sheet.printed.payments:
+        payment = paid.payment
+        paid_on = sheet.day((payment.settled_at or payment.created_at).astimezone(ISSUER_ZONE).date())
         reference = public_id(Prefix.PAYMENT, payment.id)
-        rows.append(
-            (
-                f"{sheet.day(paid_on)}, {_method(sheet.words, payment)}\n{reference}",
-                group_amount(allocation.amount_minor),
-            )
-        )
+        rows.append((f"{paid_on}, {_method(sheet.words, payment)}\n{reference}", group_amount(paid.amount_minor)))
     headings = (labels["payments"], labels["amount"].format(currency=invoice.currency))
     sheet.table([112, 30], headings, rows)
 

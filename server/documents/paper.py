@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from fpdf import FPDF, Align
+from fpdf.fonts import TTFFont
 
 from rules.qr_bill import Party
 from server.mail.telling import one_line
@@ -15,6 +16,7 @@ FONTS = Path(__file__).parent / "fonts"
 FAMILY = "sans"
 WIDTH, HEIGHT = 210, 297
 LEFT, RIGHT, BOTTOM = 20, 15, 15
+MISSING = "□"
 TEXT_WIDTH = WIDTH - LEFT - RIGHT
 MILLIMETRES_PER_POINT = 25.4 / 72
 
@@ -88,17 +90,18 @@ class Paper(FPDF):
             kept = kept[:-1].rstrip()
         return kept if kept == text else f"{kept}…"
 
+    def clean(self, text: str) -> str:
+        """What people typed: on one line, without signs that turn or hide the text around them (O4).
 
-def address(party: Party) -> Iterator[str]:
-    """The lines of an address as they are printed; the code of the country stands before the city."""
-    place = (
-        f"{party.country}-{party.postal_code} {party.city}" if party.postal_code else f"{party.city} {party.country}"
-    )
-    for each in (party.name, party.street, place):
-        if text := clean(each):
-            yield text
+        A letter that is in no font of ours leaves a box, so that something is seen to be missing.
+        """
+        font = self.fonts[FAMILY]
+        letters = font.cmap if isinstance(font, TTFFont) else {}
+        return "".join(letter if ord(letter) in letters else MISSING for letter in one_line(text))
 
-
-def clean(text: str) -> str:
-    """What people typed, on one line, and without signs that turn or hide the text around them (O4)."""
-    return one_line(text)
+    def address(self, party: Party) -> Iterator[str]:
+        """The lines of an address as they are printed; the code of the country stands before the city."""
+        postal_code = f"{party.country}-{party.postal_code}" if party.postal_code else party.country
+        for each in (party.name, party.street, f"{postal_code} {party.city}"):
+            if text := self.clean(each):
+                yield text

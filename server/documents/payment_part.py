@@ -8,7 +8,7 @@ from fpdf import Align
 
 from rules.money import group_amount
 from rules.qr_bill import QrBill, code_text, group_iban, group_reference
-from server.documents.paper import HEIGHT, WIDTH, Paper, Style, address
+from server.documents.paper import HEIGHT, WIDTH, Paper, Style
 from server.words import Words
 
 TOP = HEIGHT - 105
@@ -55,9 +55,9 @@ def _draw_receipt(paper: Paper, bill: QrBill, words: Words) -> None:
     width = RECEIPT_WIDTH - 2 * MARGIN
     paper.put(MARGIN, TOP + MARGIN, width, words["receipt"], HEADLINE)
     facts = {
-        "account": [group_iban(bill.qr_iban), *address(bill.creditor)],
+        "account": [group_iban(bill.qr_iban), *paper.address(bill.creditor)],
         "reference": [group_reference(bill.reference)],
-        "payable_by": list(address(bill.printed_debtor)),
+        "payable_by": list(paper.address(bill.printed_debtor)),
     }
     y = TOP + 12.0
     for name, lines in facts.items():
@@ -75,10 +75,10 @@ def _draw_part(paper: Paper, bill: QrBill, words: Words) -> None:
     _draw_code(paper, code_text(bill))
     _draw_amount(paper, left, bill, words, PART_HEADING, PART_VALUE)
     facts = {
-        "account": [group_iban(bill.qr_iban), *address(bill.creditor)],
+        "account": [group_iban(bill.qr_iban), *paper.address(bill.creditor)],
         "reference": [group_reference(bill.reference)],
         "message": [bill.message],
-        "payable_by": list(address(bill.printed_debtor)),
+        "payable_by": list(paper.address(bill.printed_debtor)),
     }
     y: float = TOP + MARGIN
     for name, lines in facts.items():

@@ -19,6 +19,7 @@ LOCKS = ("requirements.lock", "requirements-dev.lock")
 DISTRIBUTIONS = {
     "argon2": "argon2-cffi",
     "email_validator": "email-validator",
+    "fpdf": "fpdf2",
     "graphql": "graphql-core",
     "pydantic_settings": "pydantic-settings",
     "pypika_tortoise": "tortoise-orm",

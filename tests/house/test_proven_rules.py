@@ -9,6 +9,8 @@ BUILT = [
     *(f"USR{number}" for number in (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 13, 14)),
     *(f"ORG{number}" for number in (2, 3, 4, 5, 6, 7, 8)),
     *(f"MEM{number}" for number in range(1, 11)),
+    "INV3",
+    "INV10",
     "PRD1",
     "MSG2",
     "MSG3",

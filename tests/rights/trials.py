@@ -179,6 +179,9 @@ TRIALS: dict[str, tuple[Trial, ...]] = {
     "removeMember": (Trial(_fresh_member, subject=f"membership of {Person.BILLING_ONLY}"),),
     "leaveOrganization": (_of("organizationId", "house"),),
     "payInvoices": (Trial(_paid, subject="house"),),
+    "issueProForma": (_of("invoiceId", "invoice"),),
+    "requestInvoiceDocument": (_of("invoiceId", "paid invoice"),),
+    "exportBilling": (_of("organizationId", "house"),),
     "updateProduct": (
         _of("productId", "product", label="Renamed"),
         _of("productId", "hidden product", label="Renamed"),

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from models import Invitation, InvitationState, Mailbox, Membership, Organization, Product
+from models import Invitation, InvitationState, Invoice, Mailbox, Membership, Organization, Product
 from rules.identifiers import Prefix, public_id
 from rules.kinds import ProductKind
 from rules.rights import AccessLevel, Role
+from tests.invoices import issue
 from tests.world import Answer, Client, World, id_of
 
 pytestmark = pytest.mark.anyio
@@ -25,6 +26,7 @@ class Scene:
     product: Product
     mailbox: Mailbox
     invitations: dict[str, Invitation]
+    invoices: dict[str, Invoice]
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,13 @@ def _on_invitation(name: str, field: str, mutation: str, **values: Any) -> Actio
         return public_id(Prefix.INVITATION, scene.invitations[name].id)
 
     return Action(field, subject, mutation, lambda scene: {"invitationId": subject(scene), **values})
+
+
+def _on_invoice(name: str, field: str, mutation: str) -> Action:
+    def subject(scene: Scene) -> str:
+        return public_id(Prefix.INVOICE, scene.invoices[name].id)
+
+    return Action(field, subject, mutation, lambda scene: {"invoiceId": subject(scene)})
 
 
 def _on_organization(field: str, mutation: str, **values: Any) -> Action:
@@ -81,6 +90,11 @@ ACTIONS = {
     "resend pending": _on_invitation("pending", "resend", "resendInvitation", idempotencyKey="key"),
     "resend declined": _on_invitation("declined", "resend", "resendInvitation", idempotencyKey="key"),
     "resend legal": _on_invitation("legal", "resend", "resendInvitation", idempotencyKey="key"),
+    "export billing": _on_organization("exportBilling", "exportBilling"),
+    "pro forma of open": _on_invoice("open", "issueProForma", "issueProForma"),
+    "pro forma of paid": _on_invoice("paid", "issueProForma", "issueProForma"),
+    "document of open": _on_invoice("open", "requestDocument", "requestInvoiceDocument"),
+    "document of paid": _on_invoice("paid", "requestDocument", "requestInvoiceDocument"),
     "update product": Action(
         "update",
         lambda scene: id_of(scene.product),
@@ -97,7 +111,14 @@ ACTIONS = {
 QUESTION = (
     """query Q($id: ID!) {{ node(id: $id) {{ ... on {type} {{ viewerCan {{ {field} {{ allowed code }} }} }} }} }}"""
 )
-TYPES = {"org": "Organization", "mem": "Membership", "ivt": "Invitation", "prd": "Product", "mbx": "Mailbox"}
+TYPES = {
+    "inv": "Invoice",
+    "ivt": "Invitation",
+    "mbx": "Mailbox",
+    "mem": "Membership",
+    "org": "Organization",
+    "prd": "Product",
+}
 
 
 async def arrange(world: World) -> Scene:
@@ -136,7 +157,10 @@ async def arrange(world: World) -> Scene:
         for name in ("pending", "declined", "legal")
     }
     clients = {name: await world.sign_in(user) for name, user in people.items()}
-    return Scene(organization, members, clients, product, mailbox, invitations)
+    now = world.clock.now()
+    # An invoice over nothing is paid at once.
+    invoices = {"open": await issue(organization, now, 1_000), "paid": await issue(organization, now, 0)}
+    return Scene(organization, members, clients, product, mailbox, invitations, invoices)
 
 
 def outcome(answer: Answer) -> str | None:
@@ -147,6 +171,9 @@ def outcome(answer: Answer) -> str | None:
 # What can succeed for one caller and be asked of the next as if nothing had happened.
 REPEATABLE = {
     "changeMailboxPassword",
+    "exportBilling",
+    "issueProForma",
+    "requestInvoiceDocument",
     "leaveOrganization",
     "updateContactPreferences",
     "updateOrganization",

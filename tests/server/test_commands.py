@@ -148,6 +148,8 @@ def test_the_demo_is_refused_in_production(tmp_path: Path) -> None:
         PUBLIC_URL="https://manager.example",
         SMTP_URL="smtp://mail.example",
         SECRET_KEY="0123456789" * 4,
+        QR_IBAN_CHF="CH8131999000000000031",
+        QR_IBAN_EUR="CH5431999000000000032",
         DATABASE_URL=f"sqlite:///{tmp_path}/x.sqlite3",
     )
 

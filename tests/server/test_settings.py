@@ -103,6 +103,7 @@ def test_a_password_is_never_repeated(monkeypatch: pytest.MonkeyPatch, url: str)
         ("SECRET_KEY", "too short"),
         ("ALLOWED_ORIGINS", "http://localhost:*"),
         ("LINK_TEMPLATES", '{"SIGN_UP": "http://panel.example.com/#{secret}"}'),
+        ("QR_IBAN_CHF", "CH1831999000000000001"),
     ],
 )
 def test_production_is_stricter(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
@@ -111,6 +112,8 @@ def test_production_is_stricter(monkeypatch: pytest.MonkeyPatch, name: str, valu
         "PUBLIC_URL": "https://manager.example",
         "SMTP_URL": "smtp://mail.example",
         "SECRET_KEY": "0123456789" * 4,
+        "QR_IBAN_CHF": "CH81 3199 9000 0000 0003 1",
+        "QR_IBAN_EUR": "CH54 3199 9000 0000 0003 2",
     }
     for key, text in good.items():
         monkeypatch.setenv(key, text)
