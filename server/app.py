@@ -57,18 +57,7 @@ def create_app(settings: Settings, outside: Outside | None = None) -> Starlette:
     database: list[BaseDBAsyncClient] = []
     origins = Origins(settings.origins)
     links = DownloadLinks.of(settings.address, settings.secret_key)
-    authenticate = Authentication(
-        clock=outside.clock,
-        policy=settings.policy,
-        passwords=outside.passwords,
-        vat_registry=outside.vat_registry,
-        vault=FernetVault(settings.secret_key),
-        payments=outside.payments or open_desk(settings),
-        origins=origins,
-        session_cookie=SessionCookie(secure=settings.secure_cookies),
-        download_link=links,
-        trusted_proxies=settings.trusted_proxies,
-    )
+    authenticate = _authentication(settings, outside, origins, links)
     endpoint = GraphQLEndpoint(
         schema,
         make_context=authenticate,
@@ -101,6 +90,21 @@ def create_app(settings: Settings, outside: Outside | None = None) -> Starlette:
         ],
         middleware=[Middleware(RequestLog, clock=outside.clock)],
         lifespan=lifespan,
+    )
+
+
+def _authentication(settings: Settings, outside: Outside, origins: Origins, links: DownloadLinks) -> Authentication:
+    return Authentication(
+        clock=outside.clock,
+        policy=settings.policy,
+        passwords=outside.passwords,
+        vat_registry=outside.vat_registry,
+        vault=FernetVault(settings.secret_key),
+        payments=outside.payments or open_desk(settings),
+        origins=origins,
+        session_cookie=SessionCookie(secure=settings.secure_cookies),
+        download_link=links,
+        trusted_proxies=settings.trusted_proxies,
     )
 
 

@@ -19,7 +19,7 @@ class Printer:
     def __init__(self, creditor: Creditor, at_once: int) -> None:
         """Start without threads; they come as they are needed."""
         self._creditor = creditor
-        self._places = at_once + WAITING
+        self._at_once = at_once
         self._threads = ThreadPoolExecutor(max_workers=at_once, thread_name_prefix="documents")
         self._under_way = 0
 
@@ -28,7 +28,7 @@ class Printer:
         return await self._beside(lambda: print_invoice(printed, kind, self._creditor))
 
     async def _beside(self, work: Callable[[], bytes]) -> bytes:
-        if self._under_way >= self._places:
+        if self._under_way >= self._at_once + WAITING:
             raise RateLimited(retry_after_seconds=1)
         self._under_way += 1
         try:

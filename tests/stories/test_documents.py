@@ -8,10 +8,12 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
+from tortoise.expressions import Q, Subquery
 
 from models import AuditEntry, Event, Invoice, Membership, Organization, Session, User
 from resolvers import documents
 from resolvers.caller import Nobody
+from resolvers.documents import Choice
 from resolvers.payments import pay_from_wallet
 from resolvers.promotional_credit import give_credit
 from resolvers.reconciliation import reconcile
@@ -21,6 +23,7 @@ from rules.identifiers import Prefix, public_id
 from rules.locales import Locale
 from rules.money import Currency
 from rules.rights import Role
+from server.documents import printing
 from server.vault import FernetVault
 from tests.documents.reading import codes_on, pages_of
 from tests.invoices import draft, issue
@@ -275,6 +278,34 @@ async def test_an_export_is_read_in_parts_without_missing_an_invoice(
     rows = rows_of(await office.fetch(await office.export()))
 
     assert [row["invoice_number"] for row in rows] == [invoice.number for invoice in invoices]
+
+
+async def test_a_right_that_is_lost_while_it_is_read_ends_an_export(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """MEM7: the predicate is asked with every part."""
+    for _ in range(4):
+        await office.owe(1_000)
+    monkeypatch.setattr(documents, "EXPORTED_TOGETHER", 2)
+    membership, _ = await office.colleague()
+    holders = Membership.filter(id=membership.id, billing=True).values("organization_id")
+    may_see = Q(billed_to_id__in=Subquery(holders))
+    reading = documents.read_exported(may_see, office.organization.id, Choice())
+    read = [await anext(reading)]
+
+    await Membership.filter(id=membership.id).update(billing=False, billing_reminders=False)
+
+    read += [each async for each in reading]
+    assert len(read) == 2
+
+
+async def test_while_too_many_documents_are_made_another_waits(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = await office.ask("issueProForma", await office.owe(10_000))
+    monkeypatch.setattr(printing, "WAITING", -office.world.settings.documents_at_once)
+
+    response = await office.fetch(asked)
+
+    assert (response.status_code, response.headers["retry-after"]) == (429, "1")
 
 
 async def test_drafts_are_not_exported(office: Office) -> None:
