@@ -1,1 +1,0 @@
-"""Payment providers, and what else money is paid by."""
