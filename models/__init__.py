@@ -1,6 +1,7 @@
 """What is stored: tables with their constraints and indexes, and no business verbs."""
 
 from models.accounts import Confirmation, ConfirmationKind, ConfirmationOutcome, Session, ThrottleCounter, User
+from models.due_items import DueItem
 from models.invoices import Charge, Invoice, InvoiceLine, InvoiceSeries, InvoiceTax
 from models.ledger import Hold, LedgerAccount, LedgerEntry, LedgerTransfer
 from models.memberships import Invitation, InvitationGrant, InvitationState, Membership, ProductGrant
@@ -25,6 +26,7 @@ __all__ = [
     "Confirmation",
     "ConfirmationKind",
     "ConfirmationOutcome",
+    "DueItem",
     "Event",
     "Hold",
     "IdempotencyRecord",
@@ -62,6 +64,7 @@ __models__ = [
     AutomaticTopUp,
     Charge,
     Confirmation,
+    DueItem,
     Event,
     Hold,
     IdempotencyRecord,

@@ -47,6 +47,8 @@ class Invoice(Model):
     billed_to_id: UUID
     kind = NameField(InvoiceKind)
     state = NameField(InvoiceState)
+    # Whether a payment is under way that may still pay it; nobody else can pay it meanwhile.
+    is_being_paid = fields.BooleanField(default=False)
     # Empty while it is a draft, then such as 2026-000123; sorts by year and number.
     number = SortedText(max_length=30)
     currency = NameField(Currency)
@@ -96,6 +98,7 @@ class Invoice(Model):
                 name="invoices_number_when_issued",
             ),
             CheckConstraint(check="(state = 'PAID') = (paid_at IS NOT NULL)", name="invoices_paid_has_instant"),
+            CheckConstraint(check="NOT is_being_paid OR state = 'OPEN'", name="invoices_open_while_being_paid"),
             UniqueConstraint(fields=("number",), name="invoices_number_once", condition="number <> ''"),
             UniqueConstraint(fields=("billed_to_id", "id"), name="invoices_key_of_payer"),
         )

@@ -16,6 +16,7 @@ from tortoise.migrations.operations import (
     AlterField,
     AlterModelOptions,
     CreateModel,
+    Operation,
     RemoveConstraint,
     RemoveField,
     RemoveIndex,
@@ -29,6 +30,7 @@ from tortoise.migrations.schema_generator.state_apps import StateApps
 from tortoise.migrations.writer import MigrationWriter
 from tortoise.transactions import in_transaction
 
+from models.due_items import VIEWS
 from models.tables import PostgresqlEditor, SqliteEditor, editor_for
 
 APP = "models"
@@ -85,12 +87,18 @@ async def undeclared_changes(module: str = MIGRATIONS) -> list[MigrationWriter]:
         raise RuntimeError("the models are not loaded")
     writers = await MigrationAutodetector(apps, {APP: {"models": [APP], "migrations": module}}).changes()
     for writer in writers:
-        # Docstrings are no part of a table, so a better one asks for no migration.
-        writer.operations = [change for change in writer.operations if not isinstance(change, AlterModelOptions)]
+        writer.operations = [change for change in writer.operations if not _asks_for_nothing(change)]
         for operation in writer.operations:
             if isinstance(operation, CreateModel) and operation.options:
                 operation.options.pop("table_description", None)
     return [writer for writer in writers if writer.operations]
+
+
+def _asks_for_nothing(change: Operation) -> bool:
+    """Docstrings are no part of a table, so a better one asks for no migration; views are made by hand."""
+    if isinstance(change, CreateModel):
+        return change.name in {view.__name__ for view in VIEWS}
+    return isinstance(change, AlterModelOptions)
 
 
 async def _known(connection: BaseDBAsyncClient, module: str) -> list[Migration]:

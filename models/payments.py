@@ -11,11 +11,14 @@ from models.invoices import Invoice
 from models.ledger import Hold, LedgerAccount
 from models.organizations import Organization
 from rules.money import Currency
-from rules.states import PaymentMethodKind, PaymentPurpose, PaymentState
+from rules.states import PaymentMethodKind, PaymentMethodState, PaymentPurpose, PaymentState
 
 
 class PaymentMethod(Model):
-    """A stored way to pay: a reference at the payment provider, never card data (INV8)."""
+    """A stored way to pay: a reference at the payment provider, never card data (INV8).
+
+    While it is PENDING its owner has not confirmed it to the provider; there is only the reference of the setup.
+    """
 
     id = IdField(primary_key=True)
     organization: fields.ForeignKeyRelation[Organization] = fields.ForeignKeyField(
@@ -23,8 +26,10 @@ class PaymentMethod(Model):
     )
     organization_id: UUID
     kind = NameField(PaymentMethodKind)
+    state = NameField(PaymentMethodState)
     provider = fields.CharField(max_length=20)
-    provider_reference = fields.CharField(max_length=255)
+    setup_reference = fields.CharField(max_length=255)
+    provider_reference = fields.CharField(max_length=255, null=True)
     # What people recognise it by: the brand and last four digits, the account's address.
     label = fields.CharField(max_length=100)
     expires_on = fields.DateField(null=True)
@@ -34,15 +39,18 @@ class PaymentMethod(Model):
 
     class Meta:
         table = "payment_methods"
-        indexes = (("organization_id", "created_at", "id"),)
+        indexes = (("organization_id", "created_at", "id"), ("state", "created_at"))
         constraints = (
-            UniqueConstraint(
-                fields=("organization_id",),
-                name="payment_methods_one_default",
-                condition="is_default AND removed_at IS NULL",
-            ),
+            UniqueConstraint(fields=("organization_id",), name="payment_methods_one_default", condition="is_default"),
+            UniqueConstraint(fields=("provider", "setup_reference"), name="payment_methods_setup_once"),
             UniqueConstraint(fields=("provider", "provider_reference"), name="payment_methods_reference_once"),
-            CheckConstraint(check="NOT is_default OR removed_at IS NULL", name="payment_methods_default_is_there"),
+            CheckConstraint(check="NOT is_default OR state = 'ACTIVE'", name="payment_methods_default_is_there"),
+            CheckConstraint(
+                check="(state = 'REMOVED') = (removed_at IS NOT NULL)", name="payment_methods_removed_has_instant"
+            ),
+            CheckConstraint(
+                check="state <> 'ACTIVE' OR provider_reference IS NOT NULL", name="payment_methods_active_has_reference"
+            ),
             UniqueConstraint(fields=("organization_id", "id"), name="payment_methods_key_in_organization"),
         )
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from resolvers.payment_providers import NO_PAYMENTS, PaymentDesk
 from rules.denials import ReauthenticationRequired, Unauthenticated
 from rules.locales import Locale
 from rules.policy import Policy
@@ -94,6 +95,7 @@ class Caller:
     passwords: Passwords
     vat_registry: VatRegistry
     vault: Vault
+    payments: PaymentDesk = NO_PAYMENTS
     address: str = ""
     user_agent: str = ""
     locale: Locale = Locale.EN  # of the user, or what the request prefers when nobody is signed in

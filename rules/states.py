@@ -48,6 +48,21 @@ class PaymentMethodKind(StrEnum):
     WALLET = "WALLET"
 
 
+class PaymentMethodState(StrEnum):
+    """Where a stored way to pay stands (INV8)."""
+
+    PENDING = "PENDING"  # its owner must still confirm it to the payment provider
+    ACTIVE = "ACTIVE"
+    REMOVED = "REMOVED"
+
+
+class DueItemKind(StrEnum):
+    """What is to be paid (INV5)."""
+
+    INVOICE = "INVOICE"
+    CHARGE = "CHARGE"
+
+
 class PaymentPurpose(StrEnum):
     """What a payment is for."""
 

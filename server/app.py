@@ -14,6 +14,7 @@ from execution.http import GraphQLEndpoint
 from execution.origins import Origins
 from execution.run import finish_running
 from resolvers.caller import Passwords, VatRegistry
+from resolvers.payment_providers import PaymentDesk
 from schema.document import schema
 from server import downloads, pages, worker
 from server.authentication import Authentication
@@ -25,6 +26,7 @@ from server.documents.printing import Printer
 from server.explorer import ExplorerPage, explorer_routes
 from server.health import healthz, readyz
 from server.passwords import Argon2Passwords
+from server.payments.desk import open_desk
 from server.request_log import RequestLog, start_request_log
 from server.settings import Settings, read_settings
 from server.vat_registry import NoRegistry
@@ -33,11 +35,15 @@ from server.vault import FernetVault
 
 @dataclass(frozen=True)
 class Outside:
-    """What the application takes from the world around it; tests and the demo bring their own."""
+    """What the application takes from the world around it; tests and the demo bring their own.
+
+    Without `payments`, payments are made as the settings say.
+    """
 
     clock: Clock
     passwords: Passwords
     vat_registry: VatRegistry
+    payments: PaymentDesk | None = None
 
     @classmethod
     def real(cls, settings: Settings) -> "Outside":
@@ -94,6 +100,7 @@ def _authentication(settings: Settings, outside: Outside, origins: Origins, link
         passwords=outside.passwords,
         vat_registry=outside.vat_registry,
         vault=FernetVault(settings.secret_key),
+        payments=outside.payments or open_desk(settings),
         origins=origins,
         session_cookie=SessionCookie(secure=settings.secure_cookies),
         download_link=links,

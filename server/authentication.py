@@ -10,6 +10,7 @@ from execution.origins import Origins
 from models import Session
 from resolvers.caller import Caller, Passwords, VatRegistry, Vault
 from resolvers.documents import Download
+from resolvers.payment_providers import PaymentDesk
 from resolvers.sessions import find_session, viewer_of
 from rules.denials import Unauthenticated
 from rules.locales import Locale
@@ -33,6 +34,7 @@ class Authentication:
     passwords: Passwords
     vat_registry: VatRegistry
     vault: Vault
+    payments: PaymentDesk
     origins: Origins
     session_cookie: SessionCookie
     download_link: Callable[[Download], str]
@@ -61,6 +63,7 @@ class Authentication:
             passwords=self.passwords,
             vat_registry=self.vat_registry,
             vault=self.vault,
+            payments=self.payments,
             address=address,
             user_agent=connection.headers.get("user-agent", "")[:LONGEST_USER_AGENT],
             locale=locale,

@@ -1,6 +1,7 @@
 from tortoise import migrations
 from tortoise.migrations import operations as ops
 from models.constraints import SameOrganization
+from models.due_items import create_views
 from models.triggers import create_money_triggers, open_current_wallets, open_our_accounts
 from models.fields import Amount, IdField, Instant, NameField, SortedText, new_id
 from tortoise.fields.base import OnDelete
@@ -13,6 +14,11 @@ async def prepare_the_ledger(_apps, editor):
     await open_our_accounts(editor.client)
     await open_current_wallets(editor.client)
     await create_money_triggers(editor.client)
+
+
+async def show_what_is_due(_apps, editor):
+    """Create the view of what is to be paid."""
+    await create_views(editor.client)
 
 
 class Migration(migrations.Migration):
@@ -71,6 +77,7 @@ class Migration(migrations.Migration):
                 ('billed_to', fields.ForeignKeyField('models.Organization', source_field='billed_to_id', db_constraint=True, to_field='id', related_name='invoices', on_delete=OnDelete.RESTRICT)),
                 ('kind', NameField(names=('INVOICE', 'CREDIT_NOTE'))),
                 ('state', NameField(names=('DRAFT', 'OPEN', 'PAID', 'VOID', 'UNCOLLECTIBLE'))),
+                ('is_being_paid', fields.BooleanField(default=False)),
                 ('number', SortedText(max_length=30)),
                 ('currency', NameField(names=('CHF', 'EUR'))),
                 ('net_minor', Amount()),
@@ -94,7 +101,7 @@ class Migration(migrations.Migration):
                 ('overdue_at', Instant(null=True)),
                 ('paid_at', Instant(null=True)),
             ],
-            options={'table': 'invoices', 'app': 'models', 'constraints': [CheckConstraint(check='total_minor = net_minor + vat_minor', name='invoices_total_is_sum'), CheckConstraint(check="(kind = 'INVOICE' AND total_minor >= 0) OR (kind = 'CREDIT_NOTE' AND total_minor <= 0 AND corrects_id IS NOT NULL)", name='invoices_sign'), CheckConstraint(check="(state = 'DRAFT') = (number = '') AND (number = '') = (issued_on IS NULL)", name='invoices_number_when_issued'), CheckConstraint(check="(state = 'PAID') = (paid_at IS NOT NULL)", name='invoices_paid_has_instant'), UniqueConstraint(fields=('number',), name='invoices_number_once', condition="number <> ''"), UniqueConstraint(fields=('billed_to_id', 'id'), name='invoices_key_of_payer')], 'indexes': [Index(fields=['billed_to_id', 'state', 'created_at']), Index(fields=['billed_to_id', 'created_at', 'id']), Index(fields=['billed_to_id', 'number', 'id']), Index(fields=['organization_id']), Index(fields=['corrects_id'])], 'pk_attr': 'id'},
+            options={'table': 'invoices', 'app': 'models', 'constraints': [CheckConstraint(check='total_minor = net_minor + vat_minor', name='invoices_total_is_sum'), CheckConstraint(check="(kind = 'INVOICE' AND total_minor >= 0) OR (kind = 'CREDIT_NOTE' AND total_minor <= 0 AND corrects_id IS NOT NULL)", name='invoices_sign'), CheckConstraint(check="(state = 'DRAFT') = (number = '') AND (number = '') = (issued_on IS NULL)", name='invoices_number_when_issued'), CheckConstraint(check="(state = 'PAID') = (paid_at IS NOT NULL)", name='invoices_paid_has_instant'), CheckConstraint(check="NOT is_being_paid OR state = 'OPEN'", name='invoices_open_while_being_paid'), UniqueConstraint(fields=('number',), name='invoices_number_once', condition="number <> ''"), UniqueConstraint(fields=('billed_to_id', 'id'), name='invoices_key_of_payer')], 'indexes': [Index(fields=['billed_to_id', 'state', 'created_at']), Index(fields=['billed_to_id', 'created_at', 'id']), Index(fields=['billed_to_id', 'number', 'id']), Index(fields=['organization_id']), Index(fields=['corrects_id'])], 'pk_attr': 'id'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -225,15 +232,17 @@ class Migration(migrations.Migration):
                 ('id', IdField(primary_key=True, default=new_id, unique=True, db_index=True)),
                 ('organization', fields.ForeignKeyField('models.Organization', source_field='organization_id', db_constraint=True, to_field='id', related_name='payment_methods', on_delete=OnDelete.RESTRICT)),
                 ('kind', NameField(names=('CARD', 'POSTFINANCE', 'TWINT', 'PAYPAL', 'BANK_TRANSFER', 'WALLET'))),
+                ('state', NameField(names=('PENDING', 'ACTIVE', 'REMOVED'))),
                 ('provider', fields.CharField(max_length=20)),
-                ('provider_reference', fields.CharField(max_length=255)),
+                ('setup_reference', fields.CharField(max_length=255)),
+                ('provider_reference', fields.CharField(null=True, max_length=255)),
                 ('label', fields.CharField(max_length=100)),
                 ('expires_on', fields.DateField(null=True)),
                 ('is_default', fields.BooleanField()),
                 ('created_at', Instant()),
                 ('removed_at', Instant(null=True)),
             ],
-            options={'table': 'payment_methods', 'app': 'models', 'constraints': [UniqueConstraint(fields=('organization_id',), name='payment_methods_one_default', condition='is_default AND removed_at IS NULL'), UniqueConstraint(fields=('provider', 'provider_reference'), name='payment_methods_reference_once'), CheckConstraint(check='NOT is_default OR removed_at IS NULL', name='payment_methods_default_is_there'), UniqueConstraint(fields=('organization_id', 'id'), name='payment_methods_key_in_organization')], 'indexes': [Index(fields=['organization_id', 'created_at', 'id'])], 'pk_attr': 'id'},
+            options={'table': 'payment_methods', 'app': 'models', 'constraints': [UniqueConstraint(fields=('organization_id',), name='payment_methods_one_default', condition='is_default'), UniqueConstraint(fields=('provider', 'setup_reference'), name='payment_methods_setup_once'), UniqueConstraint(fields=('provider', 'provider_reference'), name='payment_methods_reference_once'), CheckConstraint(check="NOT is_default OR state = 'ACTIVE'", name='payment_methods_default_is_there'), CheckConstraint(check="(state = 'REMOVED') = (removed_at IS NOT NULL)", name='payment_methods_removed_has_instant'), CheckConstraint(check="state <> 'ACTIVE' OR provider_reference IS NOT NULL", name='payment_methods_active_has_reference'), UniqueConstraint(fields=('organization_id', 'id'), name='payment_methods_key_in_organization')], 'indexes': [Index(fields=['organization_id', 'created_at', 'id']), Index(fields=['state', 'created_at'])], 'pk_attr': 'id'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -375,4 +384,5 @@ class Migration(migrations.Migration):
             bases=['Model'],
         ),
         ops.RunPython(prepare_the_ledger),
+        ops.RunPython(show_what_is_due),
     ]

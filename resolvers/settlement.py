@@ -1,0 +1,12 @@
+"""What becomes of a payment: one function for every way in which its outcome is learned (INV6, INV9)."""
+
+from uuid import UUID
+
+from models import Payment
+from resolvers.caller import Acting
+from resolvers.payment_providers import Outcome
+
+
+async def settle_payment(acting: Acting, payment_id: UUID, outcome: Outcome) -> Payment:
+    """Record what became of a payment; told the same or something older again, nothing happens."""
+    raise NotImplementedError

@@ -1,0 +1,1 @@
+"""Payment providers, and what else money is paid by."""
