@@ -112,6 +112,27 @@ class StoredMethod:
     expires_on: date | None = None
 
 
+@dataclass(frozen=True)
+class SetupFailed:
+    """The payer did not confirm the method, or the provider would not take it."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """Something that a provider told us by itself: a reason to ask it, never believed as it stands (M22).
+
+    `event` is the provider's own name of the message, the same when it is told again. What it is about is named by the
+    key that a charge was made under, or by what the provider calls the charge or the setup.
+    """
+
+    provider: str
+    event: str
+    kind: str
+    key: str | None = None
+    charge: str | None = None
+    setup: str | None = None
+
+
 class PaymentProvider(Protocol):
     """Somebody who moves money for us. Each call may raise ProviderUnreachable."""
 
@@ -130,7 +151,10 @@ class PaymentProvider(Protocol):
         ...
 
     async def find(self, order: ChargeOrder) -> Outcome | None:
-        """What became of a charge; None when the provider never heard of it. Charges nothing."""
+        """What became of a charge, also long after; None when the provider never heard of it. Charges nothing.
+
+        A charge of another amount or currency than ordered is no answer: ProviderUnreachable.
+        """
         ...
 
     async def cancel(self, order: ChargeOrder) -> Outcome:
@@ -139,6 +163,10 @@ class PaymentProvider(Protocol):
 
     async def prepare_method(self, order: SetupOrder) -> SetupInstructions:
         """Prepare the storing of a method."""
+        ...
+
+    async def find_method(self, setup: str) -> StoredMethod | SetupFailed | None:
+        """What became of a setup, by its reference; None while it waits for the payer."""
         ...
 
     async def forget_method(self, reference: str) -> None:

@@ -26,6 +26,13 @@ class Prefix(StrEnum):
     INVOICE_TAX = "int"
     PAYMENT = "pay"
     PAYMENT_ALLOCATION = "pal"
+    PAYMENT_METHOD = "pme"
+    AUTOMATIC_TOP_UP = "atu"
+    DUE_ITEM = "due"
+    CHARGE = "chg"
+    WITHDRAWAL = "wdr"
+    PAYOUT_FILE = "pof"
+    INCOMING_TRANSFER = "itr"
 
 
 def public_id(prefix: Prefix, key: UUID) -> str:

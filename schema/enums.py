@@ -14,12 +14,18 @@ from rules.organizations import OrganizationKind, VatStatus
 from rules.refusals import PasswordWeakness, ProblemCode, RefusalCode, Remedy
 from rules.rights import AccessLevel, Right, Role
 from rules.states import (
+    ChargeKind,
+    ChargeState,
+    DueItemKind,
     InvoiceKind,
     InvoiceState,
     PaymentMethodKind,
+    PaymentMethodState,
     PaymentPurpose,
     PaymentState,
     TransferCause,
+    WithdrawalState,
+    WithdrawalTarget,
 )
 
 
@@ -262,6 +268,55 @@ _describe(
         PaymentMethodKind.BANK_TRANSFER: "By bank transfer, with its reference.",
         PaymentMethodKind.WALLET: "From the organization's wallet.",
     },
+)
+_describe(
+    PaymentMethodState,
+    "Where a stored payment method stands.",
+    {
+        PaymentMethodState.PENDING: "It must still be confirmed to the payment provider.",
+        PaymentMethodState.ACTIVE: "It can pay.",
+        PaymentMethodState.REMOVED: "It was removed, or never confirmed.",
+    },
+)
+_describe(
+    DueItemKind,
+    "What is to be paid.",
+    {DueItemKind.INVOICE: "An open invoice.", DueItemKind.CHARGE: "A charge that stands on no invoice yet."},
+)
+_describe(
+    ChargeKind,
+    "Why a charge is due.",
+    {
+        ChargeKind.FEE: "A fee.",
+        ChargeKind.OVERAGE: "More was used than the plan holds.",
+        ChargeKind.REVERSED_TOP_UP: "A top-up was taken back after it was spent; this carries no VAT.",
+    },
+)
+_describe(
+    ChargeState,
+    "Where a charge stands.",
+    {
+        ChargeState.OPEN: "Due, and on no invoice yet.",
+        ChargeState.INVOICED: "On an invoice that is to be paid.",
+        ChargeState.SETTLED: "On an invoice that is paid.",
+        ChargeState.CANCELLED: "Cancelled by the provider.",
+    },
+)
+_describe(
+    WithdrawalState,
+    "Where a withdrawal stands.",
+    {
+        WithdrawalState.REQUESTED: "Asked for; the amount is kept aside, and it can still be cancelled.",
+        WithdrawalState.IN_TRANSIT: "Handed over to the bank or to PayPal.",
+        WithdrawalState.PAID: "Paid out.",
+        WithdrawalState.FAILED: "Did not arrive; the money is back in the wallet.",
+        WithdrawalState.CANCELLED: "Cancelled; the money is free again.",
+    },
+)
+_describe(
+    WithdrawalTarget,
+    "Where a withdrawal goes.",
+    {WithdrawalTarget.IBAN: "To a bank account.", WithdrawalTarget.PAYPAL: "To a PayPal account."},
 )
 _describe(
     TransferCause,

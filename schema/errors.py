@@ -22,12 +22,19 @@ from schema.types.money import Money
 Class = TypeVar("Class", bound=type)
 
 # Of which table the keys in refusals are.
-PREFIXES = {"invitation_id": Prefix.INVITATION, "invoice_id": Prefix.INVOICE}
+PREFIXES = {
+    "invitation_id": Prefix.INVITATION,
+    "invoice_id": Prefix.INVOICE,
+    "payment_id": Prefix.PAYMENT,
+    "withdrawal_id": Prefix.WITHDRAWAL,
+    "incoming_transfer_id": Prefix.INCOMING_TRANSFER,
+    "charge_id": Prefix.CHARGE,
+}
 
 _shown_as: dict[type[refusals.Refusal], type["UserError"]] = {}
 
 
-def _shows(refusal: type[refusals.Refusal]) -> Callable[[Class], Class]:
+def shows(refusal: type[refusals.Refusal]) -> Callable[[Class], Class]:
     """Register the type that shows a refusal; its fields are attributes of the refusal by the same name."""
 
     def register(cls: Class) -> Class:
@@ -72,7 +79,7 @@ class NamedOrganization:
     name: str = strawberry.field(description="Name of the organization.")
 
 
-@_shows(refusals.InvalidInput)
+@shows(refusals.InvalidInput)
 @strawberry.type(description="Input fields that cannot be accepted, all of them at once.")
 class InvalidInput(UserError):
     """Added to every mutation."""
@@ -80,43 +87,43 @@ class InvalidInput(UserError):
     problems: list[InputProblem] = strawberry.field(description="Problems of the input, field by field.")
 
 
-@_shows(refusals.IdempotencyKeyReused)
+@shows(refusals.IdempotencyKeyReused)
 @strawberry.type(description="The idempotency key was used before with other arguments. Use a fresh key.")
 class IdempotencyKeyReused(UserError):
     """Added to every mutation with a key."""
 
 
-@_shows(refusals.InvalidCredentials)
+@shows(refusals.InvalidCredentials)
 @strawberry.type(description="Login and password do not belong together, or there is no such login.")
 class InvalidCredentials(UserError):
     """The one answer to every failed log-in."""
 
 
-@_shows(refusals.InvalidCurrentPassword)
+@shows(refusals.InvalidCurrentPassword)
 @strawberry.type(description="The current password is wrong.")
 class InvalidCurrentPassword(UserError):
     """Asked before what matters."""
 
 
-@_shows(refusals.LinkExpired)
+@shows(refusals.LinkExpired)
 @strawberry.type(description="The link is unknown, used, replaced, withdrawn or too old.")
 class LinkExpired(UserError):
     """Links work once and not for long."""
 
 
-@_shows(refusals.LoginChangeExpired)
+@shows(refusals.LoginChangeExpired)
 @strawberry.type(description="The link of the login change is unknown, used, replaced, withdrawn or too old.")
 class LoginChangeExpired(UserError):
     """Ask for the change again."""
 
 
-@_shows(refusals.SameAsRecoveryEmail)
+@shows(refusals.SameAsRecoveryEmail)
 @strawberry.type(description="Login and recovery e-mail must be two different addresses.")
 class SameAsRecoveryEmail(UserError):
     """Compared without regard to case and spelling of the domain."""
 
 
-@_shows(refusals.LoginEmailTaken)
+@shows(refusals.LoginEmailTaken)
 @strawberry.type(description="The address is the login of another account. Said only once you have proven it is yours.")
 class LoginEmailTaken(UserError):
     """Carries the way out."""
@@ -127,7 +134,7 @@ class LoginEmailTaken(UserError):
     )
 
 
-@_shows(refusals.PasswordTooWeak)
+@shows(refusals.PasswordTooWeak)
 @strawberry.type(description="The new password cannot be accepted.")
 class PasswordTooWeak(UserError):
     """Says all that is wrong."""
@@ -136,43 +143,43 @@ class PasswordTooWeak(UserError):
     minimum_length: int = strawberry.field(description="Least number of characters of a password.")
 
 
-@_shows(refusals.NoLinkedMailbox)
+@shows(refusals.NoLinkedMailbox)
 @strawberry.type(description="Your login is no mailbox that you manage here: there is none to share a password with.")
 class NoLinkedMailbox(UserError):
     """Asked for `alsoMailbox` without one."""
 
 
-@_shows(refusals.SecondFactorRequired)
+@shows(refusals.SecondFactorRequired)
 @strawberry.type(description="The password is right. Log in again with a code of the authenticator as well.")
 class SecondFactorRequired(UserError):
     """Ask for the code, then repeat the log-in with it."""
 
 
-@_shows(refusals.SecondFactorInvalid)
+@shows(refusals.SecondFactorInvalid)
 @strawberry.type(description="The code is wrong, too old, or was used before.")
 class SecondFactorInvalid(UserError):
     """Each code works once."""
 
 
-@_shows(refusals.SecondFactorAlreadyOn)
+@shows(refusals.SecondFactorAlreadyOn)
 @strawberry.type(description="Your account has a second factor already.")
 class SecondFactorAlreadyOn(UserError):
     """Switch it off first to use another authenticator."""
 
 
-@_shows(refusals.SecondFactorNotOn)
+@shows(refusals.SecondFactorNotOn)
 @strawberry.type(description="Your account has no second factor, or you did not ask for one yet.")
 class SecondFactorNotOn(UserError):
     """Begin with enableSecondFactor."""
 
 
-@_shows(refusals.SecondFactorNeededByStaff)
+@shows(refusals.SecondFactorNeededByStaff)
 @strawberry.type(description="Whoever works for the provider keeps the second factor.")
 class SecondFactorNeededByStaff(UserError):
     """Staff must have one."""
 
 
-@_shows(refusals.LastMember)
+@shows(refusals.LastMember)
 @strawberry.type(description="You are the last member of these organizations.")
 class LastMember(UserError):
     """An organization is never left without people."""
@@ -181,7 +188,7 @@ class LastMember(UserError):
     remedy: Remedy = strawberry.field(description="What you can do instead.")
 
 
-@_shows(refusals.LastLegalRepresentative)
+@shows(refusals.LastLegalRepresentative)
 @strawberry.type(description="The only legal representative of these organizations can be neither removed nor demoted.")
 class LastLegalRepresentative(UserError):
     """An organization is never left without one."""
@@ -190,7 +197,7 @@ class LastLegalRepresentative(UserError):
     remedy: Remedy = strawberry.field(description="What you can do instead.")
 
 
-@_shows(refusals.VatNumberNotApplicable)
+@shows(refusals.VatNumberNotApplicable)
 @strawberry.type(
     description="A VAT number is taken from organizations in the European Union only, never from individuals."
 )
@@ -200,13 +207,13 @@ class VatNumberNotApplicable(UserError):
     country: str = strawberry.field(description="Country of the organization, as a two-letter code.")
 
 
-@_shows(refusals.VatNumberInvalid)
+@shows(refusals.VatNumberInvalid)
 @strawberry.type(description="Format, country or check digits of the VAT number are wrong.")
 class VatNumberInvalid(UserError):
     """Checked without asking anybody."""
 
 
-@_shows(refusals.RoleNotGrantable)
+@shows(refusals.RoleNotGrantable)
 @strawberry.type(description="You may neither grant nor take away this role.")
 class RoleNotGrantable(UserError):
     """Nobody grants more than they hold."""
@@ -214,7 +221,7 @@ class RoleNotGrantable(UserError):
     role: Role = strawberry.field(description="Role that is beyond your rights.")
 
 
-@_shows(refusals.InvitationAlreadyPending)
+@shows(refusals.InvitationAlreadyPending)
 @strawberry.type(description="The organization has invited this address already.")
 class InvitationAlreadyPending(UserError):
     """Carries the pending one, to resend or revoke it."""
@@ -222,7 +229,7 @@ class InvitationAlreadyPending(UserError):
     invitation_id: strawberry.ID = strawberry.field(description="Id of the pending invitation.")
 
 
-@_shows(refusals.InvitationNotPending)
+@shows(refusals.InvitationNotPending)
 @strawberry.type(description="The invitation was accepted, declined or revoked already, or it is too old.")
 class InvitationNotPending(UserError):
     """Only pending invitations can be sent again or revoked."""
@@ -230,19 +237,19 @@ class InvitationNotPending(UserError):
     remedy: Remedy = strawberry.field(description="What you can do instead.")
 
 
-@_shows(refusals.AlreadyMember)
+@shows(refusals.AlreadyMember)
 @strawberry.type(description="The person belongs to the organization already.")
 class AlreadyMember(UserError):
     """Rights of members are changed by updateMembership."""
 
 
-@_shows(refusals.InvitationForOtherAddress)
+@shows(refusals.InvitationForOtherAddress)
 @strawberry.type(description="The invitation was sent to another address than your login.")
 class InvitationForOtherAddress(UserError):
     """Log in with the invited address."""
 
 
-@_shows(refusals.InsufficientFunds)
+@shows(refusals.InsufficientFunds)
 @strawberry.type(description="The wallet holds too little. Nothing was paid.")
 class InsufficientFunds(UserError):
     """Says what is missing."""
@@ -250,7 +257,7 @@ class InsufficientFunds(UserError):
     missing: Money = strawberry.field(description="What is missing.")
 
 
-@_shows(refusals.InvoiceNotPayable)
+@shows(refusals.InvoiceNotPayable)
 @strawberry.type(description="An invoice is not open: paid already, void, or not issued. Nothing was paid.")
 class InvoiceNotPayable(UserError):
     """Says which, and where it stands."""
@@ -259,7 +266,7 @@ class InvoiceNotPayable(UserError):
     state: InvoiceState = strawberry.field(description="State of the invoice now.")
 
 
-@_shows(refusals.InvoiceNotFinal)
+@shows(refusals.InvoiceNotFinal)
 @strawberry.type(description="The final document exists once the invoice is paid. Until then there is the pro forma.")
 class InvoiceNotFinal(UserError):
     """Says where the invoice stands."""
@@ -268,7 +275,7 @@ class InvoiceNotFinal(UserError):
     state: InvoiceState = strawberry.field(description="State of the invoice now.")
 
 
-@_shows(refusals.AmountOutOfRange)
+@shows(refusals.AmountOutOfRange)
 @strawberry.type(description="The amount is below the least or above the largest that is possible now.")
 class AmountOutOfRange(UserError):
     """Says both; the largest is below the least where nothing is possible now."""
@@ -277,7 +284,7 @@ class AmountOutOfRange(UserError):
     maximum: Money = strawberry.field(description="Largest amount, for the wallet as it is now.")
 
 
-@_shows(refusals.AmountChanged)
+@shows(refusals.AmountChanged)
 @strawberry.type(description="What is to be paid is not what you have shown. Nothing was paid.")
 class AmountChanged(UserError):
     """Says what it is now."""
@@ -285,7 +292,7 @@ class AmountChanged(UserError):
     amount: Money = strawberry.field(description="What is to be paid now.")
 
 
-@_shows(refusals.CurrencyMismatch)
+@shows(refusals.CurrencyMismatch)
 @strawberry.type(description="Amounts of different currencies cannot be paid together. Nothing was paid.")
 class CurrencyMismatch(UserError):
     """Names the currencies."""

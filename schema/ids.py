@@ -25,6 +25,12 @@ MODELS: dict[Prefix, type[Model]] = {
     Prefix.MAILBOX: models.Mailbox,
     Prefix.WALLET: models.LedgerAccount,
     Prefix.INVOICE: models.Invoice,
+    Prefix.PAYMENT: models.Payment,
+    Prefix.PAYMENT_METHOD: models.PaymentMethod,
+    Prefix.DUE_ITEM: models.DueItem,
+    Prefix.CHARGE: models.Charge,
+    Prefix.WITHDRAWAL: models.Withdrawal,
+    Prefix.INCOMING_TRANSFER: models.IncomingTransfer,
 }
 
 
