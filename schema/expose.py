@@ -19,7 +19,6 @@ import strawberry
 from tortoise.models import Model
 
 import schema.money_errors  # noqa: F401 -- registers the types of its refusals
-
 from execution.guards import Anyone, Guard
 from execution.predicates import concrete, givens, holds, prepare
 from execution.tables import split_id, table_of
