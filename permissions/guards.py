@@ -113,6 +113,13 @@ class MayPayInvoices(NeedsRight):
     allows = Q(owner__in=held_in(Right.BILLING))
 
 
+class MayManagePaymentMethods(NeedsRight):
+    """Add, remove and choose the stored payment methods of the organization."""
+
+    right = Right.BILLING
+    allows = Q(owner__in=held_in(Right.BILLING))
+
+
 class MayRequestDocuments(NeedsRight):
     """Have the documents of what the organization owes and has paid."""
 

@@ -85,6 +85,27 @@ class Nobody:
     address: str = ""
 
 
+class Paying(Acting, Protocol):
+    """Whoever pays: a caller, or the worker by itself."""
+
+    @property
+    def policy(self) -> Policy: ...
+
+    @property
+    def payments(self) -> PaymentDesk: ...
+
+
+@dataclass(frozen=True)
+class Clerk:
+    """Nobody, with what it takes to pay by itself: the numbers of the rules and the payment desk."""
+
+    now: datetime
+    policy: Policy
+    payments: PaymentDesk
+    viewer: Viewer = ANONYMOUS
+    address: str = ""
+
+
 @dataclass(frozen=True)
 class Caller:
     """One call of one operation. Time is a value here: it does not move while the call runs."""

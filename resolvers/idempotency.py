@@ -61,6 +61,13 @@ async def settle(caller: Caller, reference: str) -> None:
         )
 
 
+async def forget(caller: Caller) -> None:
+    """Forget the caller's key, after what it stood for came to nothing; the same key may be tried again (M6)."""
+    once = caller.once
+    if once is not None:
+        await IdempotencyRecord.filter(scope=once.scope, mutation=once.mutation, key=once.key).delete()
+
+
 async def find_replay(once: Once) -> None:
     """Raise AlreadyDone or IdempotencyKeyReused when the key is known; nothing when it is new."""
     row = await IdempotencyRecord.filter(scope=once.scope, mutation=once.mutation, key=once.key).first()

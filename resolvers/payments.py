@@ -1,40 +1,48 @@
-"""Paying invoices from the wallet: all of them together, or none (INV5, INV6, INV11)."""
+"""Paying invoices: from the wallet, by another method, or by both; all together, or none (INV5, INV6, INV11)."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from uuid import UUID
 
-from models import Invoice, LedgerAccount, Organization, Payment, PaymentAllocation
+from models import Invoice, LedgerAccount, Organization, Payment
+from models.fields import new_id
 from resolvers.access import lock_organization, require
-from resolvers.caller import Acting, Caller
-from resolvers.idempotency import claim, settle
-from resolvers.ledger import lock_wallet, move, ours, spend
+from resolvers.caller import Acting, Caller, Paying
+from resolvers.charging import call_back, charge
+from resolvers.idempotency import claim, forget, settle
+from resolvers.ledger import lock_wallet, ours, spend
+from resolvers.payment_choices import Choice, Way, find_way
+from resolvers.payment_parts import allocate_at_once, facts_of, id_of, write_payment
 from resolvers.records import record_event
+from resolvers.settlement import BANK
 from resolvers.transactions import in_one_transaction
 from rules.denials import NotFound
 from rules.events import EventKind
-from rules.identifiers import Prefix, public_id
 from rules.money import Currency
-from rules.permitted import refuse, why_not_pay_invoice
+from rules.money_refusals import PaymentActionRequired, PaymentDeclined, PaymentNotCancellable
+from rules.permitted import refuse, why_not_cancel_payment, why_not_pay_invoice
+from rules.references import make_reference
 from rules.refusals import AmountChanged, CurrencyMismatch, InvalidInput, Problem, ProblemCode
 from rules.rights import Right
-from rules.states import (
-    AccountKind,
-    InvoiceState,
-    PaymentMethodKind,
-    PaymentPurpose,
-    PaymentState,
-    TransferCause,
-)
+from rules.states import AccountKind, PaymentMethodKind, PaymentPurpose, PaymentState, TransferCause
+
+WALLET_ONLY = Choice()
 
 
 async def pay_invoices(
-    caller: Caller, *, organization_id: UUID, invoice_ids: Sequence[UUID], expected_amount_minor: int
+    caller: Caller,
+    *,
+    organization_id: UUID,
+    invoice_ids: Sequence[UUID],
+    expected_amount_minor: int,
+    choice: Choice = WALLET_ONLY,
 ) -> Payment:
-    """Pay open invoices of one organization, in one payment from its wallet of their currency.
+    """Pay open invoices of one organization, all of one currency, in one payment.
 
-    Promotional credit is spent first. Refuses with InvoiceNotPayable (of N who pay the same invoice one succeeds),
-    CurrencyMismatch, AmountChanged when the sum is not the expected one, and with InsufficientFunds; then nothing was
-    paid. Needs BILLING in the organization that the invoices are billed to.
+    From the wallet promotional credit is spent first; what waits for another method is kept aside meanwhile. Refuses
+    with InvoiceNotPayable (of N who pay the same invoice one succeeds), CurrencyMismatch, AmountChanged when the sum is
+    not the expected one, InsufficientFunds, PaymentMethodNotAllowed and PaymentDeclined: then nothing was paid. Ends
+    with PaymentActionRequired when the payer must confirm. Needs BILLING in the organization that pays.
     """
     if len(set(invoice_ids)) != len(invoice_ids):
         raise InvalidInput(problems=(Problem(("invoice_ids",), ProblemCode.DUPLICATE),))
@@ -51,15 +59,12 @@ async def pay_invoices(
         if len(invoices) != len(invoice_ids):
             raise NotFound
         for invoice in invoices:
-            refuse(why_not_pay_invoice(standing, invoice.id, invoice.state))
-        amount_minor = sum(invoice.total_minor for invoice in invoices)
-        if amount_minor != expected_amount_minor:
-            raise AmountChanged(amount_minor=amount_minor, currency=currency, path=("expected_amount_minor",))
-        payment = await pay_from_wallet(caller, payer, wallet, invoices, amount_minor)
-        await settle(caller, public_id(Prefix.PAYMENT, payment.id))
+            refuse(why_not_pay_invoice(standing, invoice.id, invoice.state, is_being_paid=invoice.is_being_paid))
+        payment = await begin_payment(caller, payer, wallet, invoices, expected_amount_minor, choice)
+        await settle(caller, id_of(payment))
         return payment
 
-    return await in_one_transaction(work)
+    return await finish_payment(caller, await in_one_transaction(work), choice)
 
 
 async def _currency_of(payer: Organization, invoice_ids: Sequence[UUID]) -> Currency:
@@ -71,6 +76,102 @@ async def _currency_of(payer: Organization, invoice_ids: Sequence[UUID]) -> Curr
     if len(currencies) > 1:
         raise CurrencyMismatch(currencies=tuple(currencies))
     return currencies[0]
+
+
+async def begin_payment(
+    caller: Caller,
+    payer: Organization,
+    wallet: LedgerAccount,
+    invoices: Sequence[Invoice],
+    expected_amount_minor: int,
+    choice: Choice,
+) -> Payment:
+    """Begin to pay locked open invoices of a locked payer, in the transaction that is open; `finish_payment` goes on.
+
+    From the wallet alone the payment succeeds at once. Refuses as `pay_invoices` does.
+    """
+    amount_minor = sum(invoice.total_minor for invoice in invoices)
+    if amount_minor != expected_amount_minor:
+        path = ("expected_amount_minor",)
+        raise AmountChanged(amount_minor=amount_minor, currency=wallet.currency, path=path)
+    way = await find_way(
+        caller,
+        choice,
+        payer_id=payer.id,
+        purpose=PaymentPurpose.INVOICES,
+        currency=wallet.currency,
+        amount_minor=amount_minor,
+    )
+    if way.kind is PaymentMethodKind.WALLET:
+        return await pay_from_wallet(caller, payer, wallet, invoices, amount_minor)
+    return await begin_outside(caller, payer, wallet, invoices, amount_minor, way)
+
+
+async def begin_outside(
+    acting: Paying,
+    payer: Organization,
+    wallet: LedgerAccount,
+    invoices: Sequence[Invoice],
+    amount_minor: int,
+    way: Way,
+    *,
+    automatic: bool = False,
+) -> Payment:
+    """Write a payment that a provider or a bank brings; without invoices it fills the wallet.
+
+    A bank transfer gets the reference that it must carry. For the transaction that is open.
+    """
+    key = new_id()
+    by_transfer = way.kind is PaymentMethodKind.BANK_TRANSFER
+    policy = acting.policy
+    return await write_payment(
+        acting,
+        payer,
+        invoices,
+        currency=wallet.currency,
+        amount_minor=amount_minor,
+        kind=way.kind,
+        provider=BANK if by_transfer else acting.payments.provider_for(way.kind).name,
+        wallet=wallet if way.wallet_minor or not invoices else None,
+        wallet_minor=way.wallet_minor,
+        id=key,
+        method_id=way.method_id,
+        payment_reference=make_reference(key) if by_transfer else None,
+        next_check_at=acting.now + timedelta(seconds=policy.payment_check_seconds),
+        expires_at=acting.now + timedelta(days=policy.bank_transfer_days) if by_transfer else None,
+        created_by_automatic_top_up=automatic,
+    )
+
+
+async def finish_payment(caller: Caller, payment: Payment, choice: Choice) -> Payment:
+    """Ask the provider of a payment that was committed, and answer the payment as it stands then.
+
+    Refuses with PaymentDeclined, and then its idempotency key may be used again, for nothing came of it; ends with
+    PaymentActionRequired when the payer must confirm.
+    """
+    payment = await charge(caller, caller.policy, caller.payments, payment, return_url=choice.return_url)
+    if payment.state is PaymentState.FAILED:
+        await forget(caller)
+    return show_outcome(caller, payment)
+
+
+def show_outcome(caller: Caller, payment: Payment) -> Payment:
+    """Answer a payment as its payer is told of it, at first and when the call is repeated under its key.
+
+    Refuses with PaymentDeclined what failed or was given up, and ends with PaymentActionRequired while it waits for its
+    payer.
+    """
+    if payment.state in (PaymentState.FAILED, PaymentState.CANCELLED):
+        raise PaymentDeclined(payment_id=payment.id, decline_code=payment.decline_code or "")
+    if payment.state is PaymentState.ACTION_REQUIRED:
+        provider = caller.payments.providers.get(payment.provider)
+        raise PaymentActionRequired(
+            payment_id=payment.id,
+            url=payment.action_url,
+            client_secret=payment.client_secret,
+            publishable_key=provider.publishable_key if provider and payment.client_secret else None,
+        )
+    return payment
 
 
 async def pay_from_wallet(
@@ -94,39 +195,32 @@ async def pay_from_wallet(
         created_at=acting.now,
         settled_at=acting.now,
     )
-    reference = public_id(Prefix.PAYMENT, payment.id)
     clearing = ours(AccountKind.CLEARING, wallet.currency)
-    await spend(acting, wallet, amount_minor, to=clearing, cause=TransferCause.PAYMENT, reference=reference)
-    for invoice in invoices:
-        await _settle_invoice(acting, payment, invoice)
-    data = {"amount_minor": amount_minor, "currency": wallet.currency}
-    await record_event(acting, payer.id, EventKind.PAYMENT_SUCCEEDED, reference, data)
+    await spend(acting, wallet, amount_minor, to=clearing, cause=TransferCause.PAYMENT, reference=id_of(payment))
+    await allocate_at_once(acting, payment, invoices)
+    await record_event(acting, payer.id, EventKind.PAYMENT_SUCCEEDED, id_of(payment), facts_of(payment))
     return payment
 
 
-async def _settle_invoice(acting: Acting, payment: Payment, invoice: Invoice) -> None:
-    """Move an invoice's part of a payment from clearing to revenue and VAT, and mark it paid."""
-    await PaymentAllocation.create(
-        billed_to_id=invoice.billed_to_id,
-        payment_id=payment.id,
-        invoice_id=invoice.id,
-        currency=invoice.currency,
-        amount_minor=invoice.total_minor,
-        is_live=True,
-        created_at=acting.now,
-    )
-    for kind, amount_minor in ((AccountKind.REVENUE, invoice.net_minor), (AccountKind.VAT_DUE, invoice.vat_minor)):
-        if amount_minor:
-            await move(
-                acting,
-                debit=ours(AccountKind.CLEARING, invoice.currency),
-                credit=ours(kind, invoice.currency),
-                currency=invoice.currency,
-                amount_minor=amount_minor,
-                cause=TransferCause.PAYMENT,
-                reference=public_id(Prefix.PAYMENT, payment.id),
-            )
-    invoice.state, invoice.paid_at = InvoiceState.PAID, acting.now
-    await invoice.save(update_fields=["state", "paid_at"])
-    subject = public_id(Prefix.INVOICE, invoice.id)
-    await record_event(acting, invoice.billed_to_id, EventKind.INVOICE_PAID, subject, {"number": invoice.number})
+async def cancel_payment(caller: Caller, *, payment_id: UUID) -> Payment:
+    """Give up a payment that waits for its payer or for a bank transfer; its invoices can be paid otherwise then.
+
+    Needs BILLING. Refuses with PaymentNotCancellable what is over, or what its provider does not give back.
+    """
+
+    async def look() -> Payment:
+        await claim(caller)
+        found = await Payment.get(id=payment_id)
+        payer = await lock_organization(found.billed_to_id)
+        standing = await require(caller, payer, Right.BILLING)
+        payment = await Payment.filter(id=payment_id).select_for_update().get()
+        refuse(why_not_cancel_payment(standing, payment.id, payment.state, payment.method_kind))
+        await settle(caller, id_of(payment))
+        return payment
+
+    payment = await in_one_transaction(look)
+    payment = await call_back(caller, caller.policy, caller.payments, payment)
+    if payment.state is not PaymentState.CANCELLED:
+        await forget(caller)
+        raise PaymentNotCancellable(payment_id=payment.id, state=payment.state)
+    return payment

@@ -53,3 +53,9 @@ class IdempotencyInProgress(Denial):
     """The first request under the same idempotency key is still running."""
 
     code = "IDEMPOTENCY_IN_PROGRESS"
+
+
+class Unavailable(Denial):
+    """Somebody whom the operation needs does not answer now; nothing came of it, and it can be tried again."""
+
+    code = "UNAVAILABLE"

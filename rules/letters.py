@@ -21,6 +21,9 @@ class LetterKind(StrEnum):
     SECOND_FACTOR_OFF = "SECOND_FACTOR_OFF"
     INVOICE_ISSUED = "INVOICE_ISSUED"
     LOW_BALANCE = "LOW_BALANCE"
+    PAYMENT_FAILED = "PAYMENT_FAILED"
+    PAYMENT_REVERSED = "PAYMENT_REVERSED"
+    AUTOMATIC_TOP_UP_FAILED = "AUTOMATIC_TOP_UP_FAILED"
     INVITATION = "INVITATION"
     ROLE_CHANGED = "ROLE_CHANGED"
     MEMBER_REMOVED = "MEMBER_REMOVED"
@@ -44,6 +47,9 @@ FACTS: Mapping[LetterKind, frozenset[str]] = {
     LetterKind.SECOND_FACTOR_OFF: frozenset({"first_name", "login"}),
     LetterKind.INVOICE_ISSUED: frozenset({"first_name", "organization", "number", "amount", "due_on"}),
     LetterKind.LOW_BALANCE: frozenset({"first_name", "organization", "available", "threshold"}),
+    LetterKind.PAYMENT_FAILED: frozenset({"first_name", "organization", "amount"}),
+    LetterKind.PAYMENT_REVERSED: frozenset({"first_name", "organization", "amount"}),
+    LetterKind.AUTOMATIC_TOP_UP_FAILED: frozenset({"first_name", "organization", "amount"}),
     LetterKind.INVITATION: frozenset({"secret", "organization", "inviter", "role", "expires_at"}),
     LetterKind.ROLE_CHANGED: frozenset({"first_name", "organization", "role", "billing", "products"}),
     LetterKind.MEMBER_REMOVED: frozenset({"first_name", "organization"}),

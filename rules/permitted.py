@@ -8,6 +8,7 @@ from uuid import UUID
 
 from rules.denials import Denial, Forbidden
 from rules.grants import default_billing
+from rules.money_refusals import PaymentNotCancellable
 from rules.refusals import (
     InvitationNotPending,
     InvoiceNotFinal,
@@ -18,7 +19,7 @@ from rules.refusals import (
     RoleNotGrantable,
 )
 from rules.rights import Right, Role, may_grant
-from rules.states import InvoiceState
+from rules.states import InvoiceState, PaymentMethodKind, PaymentState
 from rules.viewer import Standing
 
 Obstacle = Refusal | Denial
@@ -126,18 +127,40 @@ def why_not_use_wallet(standing: Standing) -> Obstacle | None:
     return why_not_by_right(standing, Right.BILLING)
 
 
-def why_not_pay_invoice(standing: Standing, invoice_id: UUID, state: InvoiceState) -> Obstacle | None:
-    """Why an invoice cannot be paid: BILLING is missing, or it is not open (INV6, MEM5)."""
+def why_not_pay_invoice(
+    standing: Standing, invoice_id: UUID, state: InvoiceState, *, is_being_paid: bool
+) -> Obstacle | None:
+    """Why an invoice cannot be paid: BILLING is missing, it is not open, or it is being paid (INV6, MEM5)."""
     if Right.BILLING not in standing.rights:
         return Forbidden(Right.BILLING)
-    if state is not InvoiceState.OPEN:
-        return InvoiceNotPayable(invoice_id=invoice_id, state=state)
+    if state is not InvoiceState.OPEN or is_being_paid:
+        return InvoiceNotPayable(invoice_id=invoice_id, state=state, is_being_paid=is_being_paid)
     return None
 
 
 def why_not_issue_pro_forma(standing: Standing, invoice_id: UUID, state: InvoiceState) -> Obstacle | None:
-    """Why there is no pro forma of an invoice: it is for paying, so the same as why it cannot be paid (INV3)."""
-    return why_not_pay_invoice(standing, invoice_id, state)
+    """Why there is no pro forma of an invoice: BILLING is missing, or it is not to be paid any more (INV3).
+
+    There is one while a payment is under way: somebody who chose a bank transfer may want it on paper.
+    """
+    return why_not_pay_invoice(standing, invoice_id, state, is_being_paid=False)
+
+
+def why_not_cancel_payment(
+    standing: Standing, payment_id: UUID, state: PaymentState, kind: PaymentMethodKind
+) -> Obstacle | None:
+    """Why a payment cannot be given up: BILLING is missing, or it waits neither for its payer nor for a transfer."""
+    if Right.BILLING not in standing.rights:
+        return Forbidden(Right.BILLING)
+    waits = state is PaymentState.ACTION_REQUIRED or (
+        state is PaymentState.PENDING and kind is PaymentMethodKind.BANK_TRANSFER
+    )
+    return None if waits else PaymentNotCancellable(payment_id=payment_id, state=state)
+
+
+def why_not_manage_payment_methods(standing: Standing) -> Obstacle | None:
+    """Why payment methods can neither be added nor changed: BILLING is missing (INV8, MEM5)."""
+    return why_not_by_right(standing, Right.BILLING)
 
 
 def why_not_request_document(standing: Standing, invoice_id: UUID, state: InvoiceState) -> Obstacle | None:

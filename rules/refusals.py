@@ -307,6 +307,7 @@ class InvoiceNotPayable(Refusal):
     code = RefusalCode.INVOICE_NOT_PAYABLE
     invoice_id: UUID
     state: InvoiceState
+    is_being_paid: bool = False
 
 
 @dataclass(eq=False)

@@ -258,12 +258,15 @@ class InsufficientFunds(UserError):
 
 
 @shows(refusals.InvoiceNotPayable)
-@strawberry.type(description="An invoice is not open: paid already, void, or not issued. Nothing was paid.")
+@strawberry.type(
+    description="An invoice is not open, being paid already by another payment, void, or not issued. Nothing was paid."
+)
 class InvoiceNotPayable(UserError):
     """Says which, and where it stands."""
 
     invoice_id: strawberry.ID = strawberry.field(description="Id of the invoice.")
     state: InvoiceState = strawberry.field(description="State of the invoice now.")
+    is_being_paid: bool = strawberry.field(description="Whether another payment of the invoice is under way.")
 
 
 @shows(refusals.InvoiceNotFinal)
@@ -354,5 +357,6 @@ DENIAL_TEXTS = {
     denials.Unauthenticated.code: "Log in first: no session, or one that is over.",
     denials.ReauthenticationRequired.code: "Prove your password again with reauthenticate, then repeat this.",
     denials.RateLimited.code: "Too many attempts. Wait as long as retryAfterMs says.",
+    denials.Unavailable.code: "The payment provider does not answer now. Nothing was done; try again in a moment.",
     denials.IdempotencyInProgress.code: "The first request under this idempotency key is still running.",
 }

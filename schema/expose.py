@@ -24,7 +24,7 @@ from execution.predicates import concrete, givens, holds, prepare
 from execution.tables import split_id, table_of
 from permissions.guards import IsStaff
 from permissions.ownership import find_rows
-from resolvers.caller import Once
+from resolvers.caller import Caller, Once
 from resolvers.idempotency import AlreadyDone, ClaimedMeanwhile
 from rules import refusals
 from rules.denials import Denial, Forbidden, IdempotencyInProgress, NotFound, Unauthenticated
@@ -37,10 +37,14 @@ CLAIM_TRIES = 3
 
 @dataclass(frozen=True)
 class Replay:
-    """How a replay under an idempotency key is answered: the row that was made, read again, and its success."""
+    """How a replay under an idempotency key is answered: the row that was made, read again, and its success.
+
+    `check` is asked of the row before, and may refuse: what was under way may have ended badly meanwhile.
+    """
 
     model: type[Model]
     success: Callable[[Any], Any]
+    check: Callable[[Caller, Any], object] | None = None
 
 
 @dataclass(frozen=True)
@@ -224,6 +228,8 @@ async def _replay(again: Replay, reference: str, info: Info) -> Any:
     if row is None:
         raise NotFound
     info.context.extensions.setdefault("idempotency", {}).setdefault("replayed", []).append(info.field_name)
+    if again.check is not None:
+        again.check(info.context.caller, row)
     return again.success(row)
 
 

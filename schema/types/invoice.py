@@ -59,6 +59,7 @@ class Invoice(Node):
     kind: InvoiceKind = column("Kind of the document.")
     number: str = column("Number of the invoice; empty while it is a draft.")
     state: InvoiceState = column("State of the invoice.")
+    is_being_paid: bool = column("Whether a payment of the invoice is under way, so that nobody else can pay it now.")
     is_overdue: bool = fact(
         "Whether the invoice is still to be paid although its day is over.",
         Q(state=InvoiceState.OPEN, overdue_at__lte=NOW),
@@ -94,7 +95,9 @@ class Invoice(Node):
     paid_at: datetime | None = column("Instant at which the invoice was paid; null while it was not.")
     created_at: datetime = column("Instant at which the invoice was drafted.")
     viewer_can: InvoiceViewerCan = computed(
-        "What you may do with the invoice now.", by=on_invoice, needs=("id", "billed_to_id", "state", STANDINGS)
+        "What you may do with the invoice now.",
+        by=on_invoice,
+        needs=("id", "billed_to_id", "state", "is_being_paid", STANDINGS),
     )
 
 

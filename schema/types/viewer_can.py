@@ -188,13 +188,13 @@ def on_invitation(
 
 
 def on_invoice(
-    context: Context, key: UUID, billed_to_id: UUID, state: InvoiceState, standings: Standings
+    context: Context, key: UUID, billed_to_id: UUID, state: InvoiceState, is_being_paid: bool, standings: Standings
 ) -> InvoiceViewerCan:
     """What the viewer may do with an invoice."""
     pay, issue_pro_forma, request_document = _answers(
         context,
         standings.standing_in(billed_to_id),
-        lambda standing: permitted.why_not_pay_invoice(standing, key, state),
+        lambda standing: permitted.why_not_pay_invoice(standing, key, state, is_being_paid=is_being_paid),
         lambda standing: permitted.why_not_issue_pro_forma(standing, key, state),
         lambda standing: permitted.why_not_request_document(standing, key, state),
     )

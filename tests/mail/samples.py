@@ -22,6 +22,21 @@ DETAILS: Mapping[LetterKind, Mapping[str, Any]] = {
         "available": "CHF 12.50",
         "threshold": "CHF 50.00",
     },
+    LetterKind.PAYMENT_FAILED: {
+        "first_name": "Ada",
+        "organization": "Blue Door Bakery",
+        "amount": "CHF 107.90",
+    },
+    LetterKind.PAYMENT_REVERSED: {
+        "first_name": "Ada",
+        "organization": "Blue Door Bakery",
+        "amount": "CHF 107.90",
+    },
+    LetterKind.AUTOMATIC_TOP_UP_FAILED: {
+        "first_name": "Ada",
+        "organization": "Blue Door Bakery",
+        "amount": "CHF 107.90",
+    },
     LetterKind.INVOICE_ISSUED: {
         "first_name": "Ada",
         "organization": "Alpine Bakery",
