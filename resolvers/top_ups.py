@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from tortoise.expressions import F, Q
-from tortoise.functions import Sum
 
 from models import AutomaticTopUp, LedgerAccount, Payment, PaymentMethod
 from resolvers.access import require
@@ -77,8 +76,8 @@ async def _check_amount(policy: Policy, wallet: LedgerAccount, amount_minor: int
 
 async def _room_minor(policy: Policy, wallet: LedgerAccount) -> int:
     live = Payment.filter(wallet_id=wallet.id, purpose=PaymentPurpose.TOP_UP, state__in=list(LIVE))
-    (under_way,) = await live.annotate(total=Sum("amount_minor")).values_list("total", flat=True)
-    return policy.wallet_maximum_minor - wallet.balance_minor - int(under_way or 0)
+    amounts = [payment.amount_minor for payment in await live]
+    return policy.wallet_maximum_minor - wallet.balance_minor - sum(amounts)
 
 
 async def set_automatic_top_up(caller: Caller, *, wallet_id: UUID, rule: TopUpRule | None) -> LedgerAccount:

@@ -12,12 +12,14 @@ from schema.mutations import (
     organizations,
     password_changes,
     password_resets,
+    payment_methods,
     payments,
     products,
     recovery,
     second_factors,
     sessions,
     signing_up,
+    top_ups,
     wallets,
 )
 
@@ -65,8 +67,15 @@ class Mutation:
     update_product = products.update_product
 
     pay_invoices = payments.pay_invoices
+    cancel_payment = payments.cancel_payment
     issue_pro_forma = documents.issue_pro_forma
     request_invoice_document = documents.request_invoice_document
     export_billing = documents.export_billing
 
+    add_payment_method = payment_methods.add_payment_method
+    remove_payment_method = payment_methods.remove_payment_method
+    set_default_payment_method = payment_methods.set_default_payment_method
+
+    top_up_wallet = top_ups.top_up_wallet
+    set_automatic_top_up = top_ups.set_automatic_top_up
     set_low_balance_alert = wallets.set_low_balance_alert

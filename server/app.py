@@ -57,7 +57,8 @@ def create_app(settings: Settings, outside: Outside | None = None) -> Starlette:
     database: list[BaseDBAsyncClient] = []
     origins = Origins(settings.origins)
     links = DownloadLinks.of(settings.address, settings.secret_key)
-    authenticate = _authentication(settings, outside, origins, links)
+    desk = outside.payments or open_desk(settings)
+    authenticate = _authentication(settings, outside, origins, links, desk)
     endpoint = GraphQLEndpoint(
         schema,
         make_context=authenticate,
@@ -74,7 +75,7 @@ def create_app(settings: Settings, outside: Outside | None = None) -> Starlette:
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
         async with open_database(settings.database_url, settings.database_limits) as connection:
             database[:] = [connection]
-            async with _working(settings, outside.clock) if settings.worker_inside else _idle():
+            async with _working(settings, outside.clock, desk) if settings.worker_inside else _idle():
                 yield
             # What was begun is finished before the database is closed, although nobody waits for the answer.
             await finish_running()
@@ -93,14 +94,16 @@ def create_app(settings: Settings, outside: Outside | None = None) -> Starlette:
     )
 
 
-def _authentication(settings: Settings, outside: Outside, origins: Origins, links: DownloadLinks) -> Authentication:
+def _authentication(
+    settings: Settings, outside: Outside, origins: Origins, links: DownloadLinks, desk: PaymentDesk
+) -> Authentication:
     return Authentication(
         clock=outside.clock,
         policy=settings.policy,
         passwords=outside.passwords,
         vat_registry=outside.vat_registry,
         vault=FernetVault(settings.secret_key),
-        payments=outside.payments or open_desk(settings),
+        payments=desk,
         origins=origins,
         session_cookie=SessionCookie(secure=settings.secure_cookies),
         download_link=links,
@@ -115,9 +118,9 @@ def application() -> Starlette:
 
 
 @asynccontextmanager
-async def _working(settings: Settings, clock: Clock) -> AsyncIterator[None]:
+async def _working(settings: Settings, clock: Clock, desk: PaymentDesk) -> AsyncIterator[None]:
     stop = asyncio.Event()
-    task = asyncio.create_task(worker.run(settings, stop, clock))
+    task = asyncio.create_task(worker.run(settings, stop, clock, desk))
     try:
         yield
     finally:

@@ -16,8 +16,9 @@ from starlette.applications import Starlette
 
 from models import Mailbox, Membership, Organization, OutboxMail, Product, ProductGrant, Session, User
 from models.fields import new_id
-from resolvers.caller import Nobody
+from resolvers.caller import Clerk, Nobody
 from resolvers.ledger import make_current
+from resolvers.payment_providers import PaymentDesk
 from resolvers.secrets import hash_secret
 from rules.identifiers import Prefix, public_id
 from rules.kinds import FAMILY_OF, ProductKind, ProductState
@@ -29,6 +30,8 @@ from rules.rights import AccessLevel, Role
 from server.app import Outside, create_app
 from server.passwords import Argon2Passwords, HashingCost
 from server.settings import Settings
+from server.worker import look_after_payments
+from tests.scripted_provider import ScriptedProvider, desk_of
 
 START = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 PASSWORD = "a quiet walk along the lake"
@@ -126,6 +129,8 @@ class World:
     passwords: Argon2Passwords
     settings: Settings
     app: Starlette
+    provider: ScriptedProvider
+    desk: PaymentDesk
 
     def stranger(self) -> Client:
         """Somebody who is not signed in."""
@@ -269,6 +274,11 @@ class World:
         )
         return Client(self.http, secret)
 
+    async def work(self) -> None:
+        """Let the worker look after payments, as long as there is something to do."""
+        while await look_after_payments(Clerk(self.clock.now(), self.settings.policy, self.desk)):
+            pass
+
     async def letters(self) -> list[OutboxMail]:
         """The mails that wait to be sent, the oldest first."""
         return await OutboxMail.all().order_by("id")
@@ -297,7 +307,9 @@ async def open_world(url: str) -> AsyncIterator[World]:
     """A world over a database that is open."""
     clock, registry, passwords = MovableClock(), Registry(), Argon2Passwords(CHEAP)
     settings = settings_for(url)
-    app = create_app(settings, Outside(clock, passwords, registry))
+    provider = ScriptedProvider()
+    desk = desk_of(provider)
+    app = create_app(settings, Outside(clock, passwords, registry, desk))
     transport = httpx.ASGITransport(app=app, client=("127.0.0.1", 50_000))
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as http:
-        yield World(http, clock, registry, passwords, settings, app)
+        yield World(http, clock, registry, passwords, settings, app, provider, desk)

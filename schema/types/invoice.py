@@ -13,7 +13,8 @@ from permissions.guards import IsMember, MayViewBilling
 from permissions.held import STANDINGS
 from rules.identifiers import Prefix
 from rules.money import Currency
-from rules.states import InvoiceKind, InvoiceState
+from rules.states import InvoiceKind, InvoiceState, PaymentMethodKind, PaymentPurpose
+from schema.context import Context
 from schema.types import links
 from schema.types.money import Money
 from schema.types.viewer_can import InvoiceViewerCan, on_invoice
@@ -28,6 +29,10 @@ class InvoicePayer:
     postal_code: str = strawberry.field(description="Postal code of the payer.")
     city: str = strawberry.field(description="City of the payer.")
     country: str = strawberry.field(description="Country of the payer, as a two-letter code of ISO 3166-1.")
+
+
+def _payable_by(context: Context, currency: Currency) -> list[PaymentMethodKind]:
+    return list(context.caller.payments.kinds_for(PaymentPurpose.INVOICES, currency))
 
 
 @strawberry.input(description="Which invoices to list.")
@@ -78,6 +83,9 @@ class Invoice(Node):
         country="payer_country",
     )
     payer_vat_number: str | None = column("VAT number of the payer; null when there is none.")
+    payable_by: list[PaymentMethodKind] = computed(
+        "Kinds of payment methods that invoices of this currency can be paid by.", by=_payable_by, needs=("currency",)
+    )
     payment_reference: str = column("Reference that a bank transfer for the invoice must carry.")
     organization: links.Organization | None = one("Organization that the invoice is about.")
     billed_to: links.Organization | None = one("Organization that pays the invoice and sees it.")

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from strawberry.types.lazy_type import LazyType
 
 __all__ = [
+    "AutomaticTopUp",
     "Confirmation",
     "Invitation",
     "InvitationGrant",
@@ -16,6 +17,7 @@ __all__ = [
     "Organization",
     "Payment",
     "PaymentAllocation",
+    "PaymentMethod",
     "Product",
     "ProductGrant",
     "RecoveryCode",
@@ -35,13 +37,14 @@ if TYPE_CHECKING:
     from schema.types.membership import Membership
     from schema.types.organization import Organization
     from schema.types.payment import Payment, PaymentAllocation
+    from schema.types.payment_method import PaymentMethod
     from schema.types.product import Product
     from schema.types.product_grant import ProductGrant
     from schema.types.second_factor import RecoveryCode, SecondFactor
     from schema.types.session import Session
     from schema.types.user import User
     from schema.types.viewer import Viewer
-    from schema.types.wallet import Wallet, WalletEntry
+    from schema.types.wallet import AutomaticTopUp, Wallet, WalletEntry
 else:
 
     def _link(name: str, module: str) -> Any:
@@ -58,6 +61,7 @@ else:
     Organization = _link("Organization", "organization")
     Payment = _link("Payment", "payment")
     PaymentAllocation = _link("PaymentAllocation", "payment")
+    PaymentMethod = _link("PaymentMethod", "payment_method")
     Product = _link("Product", "product")
     ProductGrant = _link("ProductGrant", "product_grant")
     RecoveryCode = _link("RecoveryCode", "second_factor")
@@ -66,4 +70,5 @@ else:
     User = _link("User", "user")
     Viewer = _link("Viewer", "viewer")
     Wallet = _link("Wallet", "wallet")
+    AutomaticTopUp = _link("AutomaticTopUp", "wallet")
     WalletEntry = _link("WalletEntry", "wallet")

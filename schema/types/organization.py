@@ -15,7 +15,7 @@ from rules.kinds import ProductFamily, ProductKind
 from rules.money import Currency
 from rules.names import fold
 from rules.organizations import OrganizationKind, VatStatus
-from rules.states import InvoiceState
+from rules.states import InvoiceState, PaymentMethodState
 from schema.types import links
 from schema.types.invitation import InvitationFilter, InvitationOrder
 from schema.types.invoice import InvoiceFilter, InvoiceOrder
@@ -140,6 +140,12 @@ class Organization(Node):
     )
     payments: Connection[links.Payment] | None = pages(
         "Payments of the organization, the latest first.", order="-created_at", who=MayViewBilling()
+    )
+    payment_methods: Connection[links.PaymentMethod] | None = pages(
+        "Stored payment methods of the organization, those that wait for their owner included.",
+        order="created_at",
+        where=Q(state__in=(PaymentMethodState.ACTIVE, PaymentMethodState.PENDING)),
+        who=MayViewBilling(),
     )
     product_counts: list[ProductKindCount] = grouped(
         "Number of the products that you may see, kind by kind.", over="products", by="kind"

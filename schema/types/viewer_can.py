@@ -16,7 +16,7 @@ from rules.locales import Locale
 from rules.permitted import Obstacle
 from rules.refusals import Refusal, Remedy
 from rules.rights import Right, Role
-from rules.states import InvoiceState
+from rules.states import InvoiceState, PaymentMethodKind, PaymentState
 from rules.viewer import Standing
 from schema.context import Context
 from schema.texts import missing_right_text, refusal_text
@@ -65,6 +65,9 @@ class OrganizationViewerCan:
     invite_members: Permitted = strawberry.field(description="Whether you may invite people: inviteMember.")
     leave: Permitted = strawberry.field(description="Whether you may leave: leaveOrganization.")
     export_billing: Permitted = strawberry.field(description="Whether you may export invoices: exportBilling.")
+    add_payment_method: Permitted = strawberry.field(
+        description="Whether you may add a payment method: addPaymentMethod."
+    )
     grantable_roles: list[Role] = strawberry.field(
         description="Roles that you may give, by inviteMember and by updateMembership; empty when you may give none."
     )
@@ -74,6 +77,10 @@ class OrganizationViewerCan:
 class WalletViewerCan:
     """One entry per mutation."""
 
+    top_up: Permitted = strawberry.field(description="Whether you may fill the wallet: topUpWallet.")
+    set_automatic_top_up: Permitted = strawberry.field(
+        description="Whether you may have the wallet filled by itself: setAutomaticTopUp."
+    )
     set_low_balance_alert: Permitted = strawberry.field(
         description="Whether you may say when the wallet is low: setLowBalanceAlert."
     )
@@ -90,6 +97,23 @@ class InvoiceViewerCan:
     request_document: Permitted = strawberry.field(
         description="Whether there is a final document of the invoice: requestInvoiceDocument."
     )
+
+
+@strawberry.type(description="What you may do with a payment now.")
+class PaymentViewerCan:
+    """One entry per mutation."""
+
+    cancel: Permitted = strawberry.field(description="Whether you may give the payment up: cancelPayment.")
+
+
+@strawberry.type(description="What you may do with a stored payment method now.")
+class PaymentMethodViewerCan:
+    """One entry per mutation."""
+
+    set_default: Permitted = strawberry.field(
+        description="Whether you may make the method the default: setDefaultPaymentMethod."
+    )
+    remove: Permitted = strawberry.field(description="Whether you may remove the method: removePaymentMethod.")
 
 
 @strawberry.type(description="What you may do with a membership now.")
@@ -132,13 +156,14 @@ class MailboxViewerCan:
 
 def on_organization(context: Context, key: UUID, standings: Standings) -> OrganizationViewerCan:
     """What the viewer may do with an organization."""
-    update, invite_members, leave, export_billing = _answers(
+    update, invite_members, leave, export_billing, add_payment_method = _answers(
         context,
         standings.standing_in(key),
         permitted.why_not_update_organization,
         permitted.why_not_invite_members,
         permitted.why_not_leave,
         permitted.why_not_export_billing,
+        permitted.why_not_manage_payment_methods,
     )
     standing = standings.standing_in(key)
     grantable = [role for role in Role if standing and permitted.may_give_role(standing, role)]
@@ -147,6 +172,7 @@ def on_organization(context: Context, key: UUID, standings: Standings) -> Organi
         invite_members=invite_members,
         leave=leave,
         export_billing=export_billing,
+        add_payment_method=add_payment_method,
         grantable_roles=grantable,
     )
 
@@ -203,8 +229,31 @@ def on_invoice(
 
 def on_wallet(context: Context, organization_id: UUID, standings: Standings) -> WalletViewerCan:
     """What the viewer may do with a wallet."""
-    (alert,) = _answers(context, standings.standing_in(organization_id), permitted.why_not_use_wallet)
-    return WalletViewerCan(set_low_balance_alert=alert)
+    (use,) = _answers(context, standings.standing_in(organization_id), permitted.why_not_use_wallet)
+    return WalletViewerCan(top_up=use, set_automatic_top_up=use, set_low_balance_alert=use)
+
+
+def on_payment(
+    context: Context,
+    key: UUID,
+    billed_to_id: UUID,
+    state: PaymentState,
+    kind: PaymentMethodKind,
+    standings: Standings,
+) -> PaymentViewerCan:
+    """What the viewer may do with a payment."""
+    (cancel,) = _answers(
+        context,
+        standings.standing_in(billed_to_id),
+        lambda standing: permitted.why_not_cancel_payment(standing, key, state, kind),
+    )
+    return PaymentViewerCan(cancel=cancel)
+
+
+def on_payment_method(context: Context, organization_id: UUID, standings: Standings) -> PaymentMethodViewerCan:
+    """What the viewer may do with a stored payment method."""
+    (change,) = _answers(context, standings.standing_in(organization_id), permitted.why_not_manage_payment_methods)
+    return PaymentMethodViewerCan(set_default=change, remove=change)
 
 
 def on_product(context: Context, key: UUID, organization_id: UUID, standings: Standings) -> ProductViewerCan:

@@ -13,7 +13,6 @@ from permissions.guards import IsMember, MayViewBilling
 from permissions.held import STANDINGS
 from rules.identifiers import Prefix
 from rules.money import Currency
-from rules.payment_methods import methods_for
 from rules.states import AccountKind, PaymentMethodKind, PaymentPurpose, TransferCause
 from schema.context import Context
 from schema.types import links
@@ -76,7 +75,7 @@ def _top_up_policy(context: Context, currency: Currency) -> TopUpPolicy:
         minimum=money(policy.top_up_minimum_minor),
         maximum=money(policy.top_up_maximum_minor),
         balance_maximum=money(policy.wallet_maximum_minor),
-        methods=list(methods_for(PaymentPurpose.TOP_UP, currency)),
+        methods=list(context.caller.payments.kinds_for(PaymentPurpose.TOP_UP, currency)),
     )
 
 
@@ -129,10 +128,34 @@ class Wallet(Node):
         amount_minor="low_balance_minor",
         currency="currency",
     )
+    automatic_top_up: links.AutomaticTopUp | None = one(
+        "When and how the wallet is filled by itself; null when it is not.", who=MayViewBilling()
+    )
     created_at: datetime = column("Instant at which the wallet was opened.")
     viewer_can: WalletViewerCan = computed(
         "What you may do with the wallet now.", by=on_wallet, needs=("organization_id", STANDINGS)
     )
+
+
+@table(
+    models.AutomaticTopUp,
+    prefix=Prefix.AUTOMATIC_TOP_UP,
+    seen=IsMember.allows,
+    who=MayViewBilling(),
+    name="AutomaticTopUp",
+)
+class AutomaticTopUp(Node):
+    """When a wallet is filled by itself, by how much, and by which stored method."""
+
+    threshold: Money = value(
+        "Available amount below which the wallet is filled.", amount_minor="threshold_minor", currency="currency"
+    )
+    amount: Money = value("Amount that it is filled by.", amount_minor="amount_minor", currency="currency")
+    method: links.PaymentMethod | None = one("Stored payment method that pays.", who=MayViewBilling())
+    paused_until: datetime | None = column(
+        "Instant until which nothing is tried, after the method was refused; null where it was not."
+    )
+    created_at: datetime = column("Instant at which it was set.")
 
 
 @table(models.LedgerEntry, prefix=Prefix.WALLET_ENTRY, seen=IsMember.allows, who=MayViewBilling(), name="WalletEntry")

@@ -12,6 +12,7 @@ from tortoise.models import Model
 import models
 from execution.tables import public_id
 from models import (
+    AutomaticTopUp,
     Confirmation,
     ConfirmationKind,
     Invitation,
@@ -19,10 +20,13 @@ from models import (
     InvitationState,
     InvoiceLine,
     InvoiceTax,
+    LedgerAccount,
     LedgerEntry,
     Membership,
     Organization,
+    Payment,
     PaymentAllocation,
+    PaymentMethod,
     Product,
     ProductGrant,
     RecoveryCode,
@@ -30,9 +34,11 @@ from models import (
     Session,
     User,
 )
-from resolvers.caller import Nobody
+from models.fields import new_id
+from resolvers.caller import Clerk, Nobody
 from resolvers.invoices import draft_invoice, issue_invoice
-from resolvers.payments import pay_from_wallet
+from resolvers.payment_choices import Way
+from resolvers.payments import begin_outside, pay_from_wallet
 from resolvers.promotional_credit import give_credit
 from resolvers.transactions import transaction
 from rules.invoicing import Line
@@ -40,6 +46,7 @@ from rules.kinds import ProductKind
 from rules.money import Currency
 from rules.policy import Policy
 from rules.rights import AccessLevel, Role
+from rules.states import PaymentMethodKind, PaymentMethodState
 from server.vault import FernetVault
 from tests.rights.table import KNOWN_TO, MEMBERS, SIGNED_IN, Person
 from tests.world import Client, World
@@ -171,7 +178,44 @@ async def _add_money(rows: dict[str, Any], payer: Organization, prefix: str, wor
         rows[f"{prefix}line of {name}"] = await InvoiceLine.get(invoice_id=invoice.id)
         rows[f"{prefix}tax of {name}"] = await InvoiceTax.get(invoice_id=invoice.id)
     rows[f"{prefix}payment"] = payment
+    rows[f"{prefix}transfer under way"] = await begin_transfer(world, payer, wallet)
+    method = rows[f"{prefix}payment method"] = await add_method(world, payer, f"Card {word}", is_default=True)
+    rows[f"{prefix}automatic top-up"] = await AutomaticTopUp.create(
+        organization_id=payer.id,
+        account_id=wallet.id,
+        method_id=method.id,
+        currency=wallet.currency,
+        threshold_minor=1_000,
+        amount_minor=5_000,
+        created_at=world.clock.now(),
+    )
     rows[f"{prefix}payment allocation"] = await PaymentAllocation.get(payment_id=payment.id)
+
+
+async def begin_transfer(world: World, payer: Organization, wallet: LedgerAccount) -> Payment:
+    """A top-up by bank transfer that is waited for."""
+    clerk = Clerk(world.clock.now(), world.settings.policy, world.desk)
+    async with transaction():
+        return await begin_outside(clerk, payer, wallet, (), 5_000, Way(0, PaymentMethodKind.BANK_TRANSFER))
+
+
+async def add_method(
+    world: World, payer: Organization, label: str, *, is_default: bool = False, kind: PaymentMethodKind | None = None
+) -> PaymentMethod:
+    """A stored method that can pay."""
+    key = new_id()
+    return await PaymentMethod.create(
+        id=key,
+        organization_id=payer.id,
+        kind=kind or PaymentMethodKind.CARD,
+        state=PaymentMethodState.ACTIVE,
+        provider=world.provider.name,
+        setup_reference=f"setup {key}",
+        provider_reference=f"method {key}",
+        label=label,
+        is_default=is_default,
+        created_at=world.clock.now(),
+    )
 
 
 async def _add_product(

@@ -12,6 +12,7 @@ from tortoise.models import Model
 
 from execution.tables import public_id
 from models import (
+    AutomaticTopUp,
     Confirmation,
     Invitation,
     InvitationGrant,
@@ -25,6 +26,7 @@ from models import (
     Organization,
     Payment,
     PaymentAllocation,
+    PaymentMethod,
     Product,
     ProductGrant,
     RecoveryCode,
@@ -55,6 +57,7 @@ class Stored:
     @classmethod
     async def read(cls) -> "Stored":
         shown: tuple[type[Model], ...] = (
+            AutomaticTopUp,
             Confirmation,
             Invitation,
             InvitationGrant,
@@ -68,6 +71,7 @@ class Stored:
             Organization,
             Payment,
             PaymentAllocation,
+            PaymentMethod,
             Product,
             ProductGrant,
             RecoveryCode,
@@ -99,7 +103,7 @@ class Stored:
         for model in (Confirmation, RecoveryCode, SecondFactor, Session):
             known |= _named(self.rows[model], lambda row: row.user_id == user_id)
         known |= _named(self.rows[Invitation], lambda row: row.organization_id in mine)
-        for model in (LedgerAccount, LedgerEntry):
+        for model in (AutomaticTopUp, LedgerAccount, LedgerEntry, PaymentMethod):
             known |= _named(self.rows[model], lambda row: row.organization_id in mine)
         for model in BILLED:
             known |= _named(self.rows[model], lambda row: row.billed_to_id in mine)

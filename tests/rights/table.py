@@ -48,6 +48,9 @@ MONEY = (
     "tax of invoice",
     "payment",
     "payment allocation",
+    "transfer under way",
+    "payment method",
+    "automatic top-up",
 )
 
 # Rows of the scene, and who may know that they exist. To all others they are not there.
@@ -92,7 +95,11 @@ REQUIRES = {
     "Organization.invoices": "BILLING",
     "Organization.openInvoiceCount": "BILLING",
     "Organization.payments": "BILLING",
+    "Organization.paymentMethods": "BILLING",
     "Wallet.entries": "BILLING",
+    "Wallet.automaticTopUp": "BILLING",
+    "AutomaticTopUp.method": "BILLING",
+    "Payment.method": "BILLING",
     "Invoice.corrects": "BILLING",
     "Invoice.lines": "BILLING",
     "Invoice.taxes": "BILLING",
@@ -102,6 +109,12 @@ REQUIRES = {
     "PaymentAllocation.payment": "BILLING",
     "PaymentAllocation.invoice": "BILLING",
     "Mutation.payInvoices": "BILLING",
+    "Mutation.cancelPayment": "BILLING",
+    "Mutation.addPaymentMethod": "BILLING",
+    "Mutation.setDefaultPaymentMethod": "BILLING",
+    "Mutation.removePaymentMethod": "BILLING",
+    "Mutation.topUpWallet": "BILLING",
+    "Mutation.setAutomaticTopUp": "BILLING",
     "Mutation.issueProForma": "BILLING",
     "Mutation.requestInvoiceDocument": "BILLING",
     "Mutation.exportBilling": "BILLING",
@@ -126,6 +139,8 @@ TYPE_REQUIRES = {
     "InvoiceTax": "BILLING",
     "Payment": "BILLING",
     "PaymentAllocation": "BILLING",
+    "PaymentMethod": "BILLING",
+    "AutomaticTopUp": "BILLING",
 }
 # What everybody may read of the rows that are their own, whatever rights they hold.
 OWN_ROW_SUFFICES = {"Membership.billingReminders", "Membership.productEvents", "Membership.grants"}

@@ -11,7 +11,7 @@ from execution.tables import public_id
 from models import Session
 from resolvers.secrets import hash_secret
 from rules.rights import Role
-from tests.rights.scene import HOUSE_WORD, Scene, add_invitation
+from tests.rights.scene import HOUSE_WORD, Scene, add_invitation, add_method, begin_transfer
 from tests.rights.table import MEMBERS, Person
 from tests.world import PASSWORD
 
@@ -117,6 +117,25 @@ async def _paid(scene: Scene, person: Person) -> Values:
     }
 
 
+async def _topped_up(scene: Scene, person: Person) -> Values:
+    return {
+        "walletId": scene.id("wallet"),
+        "amountMinor": "5000",
+        "payWith": {"methodKind": "CARD"},
+        "idempotencyKey": f"top up {person}",
+    }
+
+
+async def _waiting_transfer(scene: Scene, person: Person) -> Values:
+    house, wallet = scene.rows["house"], scene.rows["wallet"]
+    payment = await begin_transfer(scene.world, house, wallet)
+    return {"paymentId": public_id(payment), "idempotencyKey": f"cancel {person}"}
+
+
+async def _fresh_method(scene: Scene, person: Person) -> Values:
+    return {"paymentMethodId": public_id(await add_method(scene.world, scene.rows["house"], "Card"))}
+
+
 async def _own_membership(scene: Scene, person: Person) -> Values:
     own = "foreign membership" if person is Person.STRANGER else f"membership of {person}"
     return {"membershipId": scene.id(own if own in scene.rows else "foreign membership"), "productEvents": False}
@@ -179,6 +198,12 @@ TRIALS: dict[str, tuple[Trial, ...]] = {
     "removeMember": (Trial(_fresh_member, subject=f"membership of {Person.BILLING_ONLY}"),),
     "leaveOrganization": (_of("organizationId", "house"),),
     "payInvoices": (Trial(_paid, subject="house"),),
+    "cancelPayment": (Trial(_waiting_transfer, subject="transfer under way"),),
+    "addPaymentMethod": (_of("organizationId", "house", kind="CARD"),),
+    "setDefaultPaymentMethod": (Trial(_fresh_method, subject="payment method"),),
+    "removePaymentMethod": (Trial(_fresh_method, subject="payment method"),),
+    "topUpWallet": (Trial(_topped_up, subject="wallet"),),
+    "setAutomaticTopUp": (_of("walletId", "wallet", rule=None),),
     "issueProForma": (_of("invoiceId", "invoice"),),
     "requestInvoiceDocument": (_of("invoiceId", "paid invoice"),),
     "exportBilling": (_of("organizationId", "house"),),
