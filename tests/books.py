@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from models import Invoice, LedgerAccount, Organization, User
 from resolvers.caller import Nobody
@@ -16,11 +17,19 @@ from rules.policy import Policy
 from rules.states import AccountKind, TransferCause
 from tests.world import Answer, Client, World, id_of
 
-PAID = """... on PayInvoicesSuccess { payment { id amount { amount currency } fromWallet { amountMinor }
+PAID = """... on PayInvoicesSuccess { payment { id state bankTransfer { iban holder reference }
+    amount { amount currency } fromWallet { amountMinor }
     allocations { nodes { amount { amount } invoice { number state paidAt viewerCan { pay { allowed code } } } } } } }
     ... on InsufficientFunds { missing { amount amountMinor currency } }
     ... on InvoiceNotPayable { invoiceId state } ... on AmountChanged { amount { amountMinor } }
-    ... on CurrencyMismatch { currencies }"""
+    ... on CurrencyMismatch { currencies } ... on PaymentMethodNotAllowed { kind allowed }
+    ... on PaymentDeclined { paymentId declineCode }
+    ... on PaymentActionRequired { paymentId url clientSecret publishableKey }"""
+FILLED = """... on TopUpWalletSuccess { payment { id state bankTransfer { iban holder reference }
+    wallet { balance { amount } } } }
+    ... on AmountOutOfRange { minimum { amountMinor } maximum { amountMinor } }
+    ... on PaymentDeclined { paymentId declineCode } ... on PaymentMethodNotAllowed { allowed }
+    ... on PaymentActionRequired { paymentId url clientSecret publishableKey }"""
 
 
 @dataclass
@@ -69,8 +78,10 @@ class Books:
             draft = await draft_invoice(acting, payer=self.organization, concerned=self.organization, lines=lines)
             return await issue_invoice(acting, Policy(), draft, self.organization)
 
-    async def pay(self, invoices: list[Invoice], *, expected: int | None = None, key: str = "key") -> Answer:
-        """Pay invoices, expecting what they come to unless told otherwise."""
+    async def pay(
+        self, invoices: list[Invoice], *, expected: int | None = None, key: str = "key", **pay_with: Any
+    ) -> Answer:
+        """Pay invoices, expecting what they come to unless told otherwise; from the wallet unless told how."""
         total = sum(invoice.total_minor for invoice in invoices)
         return await self.client.do(
             "payInvoices",
@@ -78,6 +89,18 @@ class Books:
             organizationId=id_of(self.organization),
             invoiceIds=[public_id(Prefix.INVOICE, invoice.id) for invoice in invoices],
             expectedAmountMinor=str(total if expected is None else expected),
+            idempotencyKey=key,
+            payWith=pay_with or None,
+        )
+
+    async def fill(self, amount_minor: int, *, key: str = "key", **pay_with: Any) -> Answer:
+        """Ask for the wallet in francs to be filled; by card unless told otherwise."""
+        return await self.client.do(
+            "topUpWallet",
+            FILLED,
+            walletId=await self.wallet_id(),
+            amountMinor=str(amount_minor),
+            payWith=pay_with or {"methodKind": "CARD"},
             idempotencyKey=key,
         )
 

@@ -18,6 +18,7 @@ from rules.kinds import ProductKind
 from rules.money import Currency
 from rules.policy import Policy
 from rules.rights import Role
+from tests.paying import add_method
 from tests.world import Client, World, id_of
 
 pytestmark = pytest.mark.anyio
@@ -59,6 +60,7 @@ async def full_house(world: World) -> tuple[Client, str]:
             idempotencyKey=str(number),
         )
         await bill(world, organization)
+        await add_method(world, organization, f"Card {number}")
     return client, id_of(organization)
 
 

@@ -20,13 +20,10 @@ from models import (
     InvitationState,
     InvoiceLine,
     InvoiceTax,
-    LedgerAccount,
     LedgerEntry,
     Membership,
     Organization,
-    Payment,
     PaymentAllocation,
-    PaymentMethod,
     Product,
     ProductGrant,
     RecoveryCode,
@@ -34,11 +31,9 @@ from models import (
     Session,
     User,
 )
-from models.fields import new_id
-from resolvers.caller import Clerk, Nobody
+from resolvers.caller import Nobody
 from resolvers.invoices import draft_invoice, issue_invoice
-from resolvers.payment_choices import Way
-from resolvers.payments import begin_outside, pay_from_wallet
+from resolvers.payments import pay_from_wallet
 from resolvers.promotional_credit import give_credit
 from resolvers.transactions import transaction
 from rules.invoicing import Line
@@ -46,8 +41,8 @@ from rules.kinds import ProductKind
 from rules.money import Currency
 from rules.policy import Policy
 from rules.rights import AccessLevel, Role
-from rules.states import PaymentMethodKind, PaymentMethodState
 from server.vault import FernetVault
+from tests.paying import add_method, begin_transfer
 from tests.rights.table import KNOWN_TO, MEMBERS, SIGNED_IN, Person
 from tests.world import Client, World
 
@@ -190,32 +185,6 @@ async def _add_money(rows: dict[str, Any], payer: Organization, prefix: str, wor
         created_at=world.clock.now(),
     )
     rows[f"{prefix}payment allocation"] = await PaymentAllocation.get(payment_id=payment.id)
-
-
-async def begin_transfer(world: World, payer: Organization, wallet: LedgerAccount) -> Payment:
-    """A top-up by bank transfer that is waited for."""
-    clerk = Clerk(world.clock.now(), world.settings.policy, world.desk)
-    async with transaction():
-        return await begin_outside(clerk, payer, wallet, (), 5_000, Way(0, PaymentMethodKind.BANK_TRANSFER))
-
-
-async def add_method(
-    world: World, payer: Organization, label: str, *, is_default: bool = False, kind: PaymentMethodKind | None = None
-) -> PaymentMethod:
-    """A stored method that can pay."""
-    key = new_id()
-    return await PaymentMethod.create(
-        id=key,
-        organization_id=payer.id,
-        kind=kind or PaymentMethodKind.CARD,
-        state=PaymentMethodState.ACTIVE,
-        provider=world.provider.name,
-        setup_reference=f"setup {key}",
-        provider_reference=f"method {key}",
-        label=label,
-        is_default=is_default,
-        created_at=world.clock.now(),
-    )
 
 
 async def _add_product(

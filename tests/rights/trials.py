@@ -11,7 +11,8 @@ from execution.tables import public_id
 from models import Session
 from resolvers.secrets import hash_secret
 from rules.rights import Role
-from tests.rights.scene import HOUSE_WORD, Scene, add_invitation, add_method, begin_transfer
+from tests.paying import add_method, begin_transfer
+from tests.rights.scene import HOUSE_WORD, Scene, add_invitation
 from tests.rights.table import MEMBERS, Person
 from tests.world import PASSWORD
 
