@@ -13,10 +13,10 @@ from tortoise.expressions import Q
 from tortoise.models import Model
 
 from execution.edges import count, grouped, many, one, pages
-from execution.entries import entry, entry_node, entry_nodes, entry_pages
+from execution.entries import entry, entry_node, entry_nodes, entry_pages, gate
 from execution.given import NOW, Given
 from execution.guards import Guards, as_guards
-from execution.leaves import column, computed, fact, key, value
+from execution.leaves import column, computed, fact, key, scaled, value
 from execution.lookups import lookup
 from execution.pages import Connection
 from execution.plans import Computed, Fact, Plan, plan_of
@@ -37,11 +37,13 @@ __all__ = [
     "entry_nodes",
     "entry_pages",
     "fact",
+    "gate",
     "grouped",
     "lookup",
     "many",
     "one",
     "pages",
+    "scaled",
     "table",
     "value",
 ]

@@ -24,6 +24,7 @@ from execution.cost import OperationCost
 from execution.errors import Formatted, Refused, bad_request, our_mistake, told
 from execution.inputs import ListCheck
 from execution.limits import Limits, check_document, too_many
+from execution.planning.planner import Planner, Plans
 
 ERRORS_SHOWN = 20
 BYTES_OF_A_TOKEN = 400
@@ -42,6 +43,7 @@ class Operation:
     name: str | None
     cost: OperationCost
     lists: ListCheck
+    plans: Plans
 
     @property
     def type(self) -> OperationType:
@@ -82,6 +84,7 @@ class Documents:
         self.core = schema._schema  # Strawberry keeps the executable schema under this name and offers no other
         self.limits = limits or Limits()
         self.rules = _RULES if introspection else (*_RULES, NoSchemaIntrospectionCustomRule)
+        self.planner = Planner(schema)
         self.size_bytes = 0
         self._documents: OrderedDict[str, Document] = OrderedDict()
 
@@ -136,6 +139,7 @@ class Documents:
                 _name(definition),
                 OperationCost(self.core, definition, fragments, self.limits.page),
                 lists,
+                Plans(definition, fragments),
             )
             for definition in document.definitions
             if isinstance(definition, OperationDefinitionNode)

@@ -13,14 +13,14 @@ from tortoise.models import Model
 
 from execution.denials import bad_request, not_found
 from execution.edges import page_arguments, read_page, visible
-from execution.given import Context
+from execution.given import Context, Given
 from execution.guards import Guard, Guards, allowing, as_guards
-from execution.leaves import required, with_arguments
+from execution.leaves import declared, required, with_arguments
 from execution.loaders import loader
 from execution.lookups import narrowed
 from execution.orders import read_order
 from execution.pages import DEFAULT_PAGE, LARGEST_PAGE, Page, cut
-from execution.plans import Entry, EntryNode, EntryNodes, EntryPages, Plan
+from execution.plans import Entry, EntryNode, EntryNodes, EntryPages, Gate, Plan
 from execution.predicates import EVERYONE, concrete, holds, prepare
 from execution.statements import ordered, rows_by
 from execution.tables import Table, read_id, split_id, table_of, tables_by_prefix
@@ -50,6 +50,16 @@ def entry(model: type[Model], description: str, *, who: Guards, where: Q | None 
         return _entered(plan, description, by_where)
     identified = {"id": (strawberry.ID, "Id of what is asked for.", strawberry.UNSET)}
     return _entered(plan, description, with_arguments(by_id, identified))
+
+
+def gate(shown: type[Any], description: str, *, when: Given) -> Any:
+    """Declare a field that leads to other entries: a type without rows of its own, or null unless `when` is true."""
+    plan = Gate(when=when)
+
+    def resolver(info: Info) -> Any:
+        return shown() if when.memory(info.context) else None
+
+    return declared(plan, description, resolver)
 
 
 def entry_node(description: str, *, who: Guards = None) -> Any:

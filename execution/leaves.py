@@ -15,7 +15,7 @@ from tortoise.expressions import Q
 
 from execution.given import Given
 from execution.guards import Guards, as_guards
-from execution.plans import Column, Composite, Computed, Fact, Key, Plan
+from execution.plans import Column, Composite, Computed, Fact, Key, Plan, Scaled
 from execution.predicates import holds
 from execution.tables import public_id
 
@@ -85,6 +85,16 @@ def value(description: str, *, who: Guards = None, **parts: str) -> Any:
     def resolver(self: Any, info: Info) -> Any:
         stored = {part: getattr(self, name) for part, name in plan.parts.items()}
         return None if None in stored.values() else unwrapped(info.return_type)(**stored)
+
+    return declared(plan, description, resolver)
+
+
+def scaled(description: str, of: str, places: int = 2) -> Any:
+    """Declare a decimal field of a value, which is stored as whole minor units in its attribute `of`."""
+    plan = Scaled(of=of, places=places)
+
+    def resolver(self: Any) -> Any:
+        return plan.scaled(getattr(self, plan.of))
 
     return declared(plan, description, resolver)
 

@@ -6,6 +6,7 @@ declared; nothing else in it ever changes.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import Enum
 from typing import Any
 
@@ -15,6 +16,7 @@ from tortoise.models import Model
 
 from execution.given import Given
 from execution.guards import Guard
+from execution.scalars import amount
 
 
 @dataclass(eq=False, kw_only=True)
@@ -54,6 +56,18 @@ class Fact(Plan):
     """A predicate over the row, shown as a Boolean."""
 
     predicate: Q
+
+
+@dataclass(eq=False, kw_only=True)
+class Scaled(Plan):
+    """A decimal number, stored as whole minor units in the attribute `of` of a value."""
+
+    of: str
+    places: int
+
+    def scaled(self, minor: int) -> Decimal:
+        """The decimal number of so many minor units."""
+        return amount(minor, self.places)
 
 
 @dataclass(eq=False, kw_only=True)
@@ -134,6 +148,13 @@ class EntryPages(Plan):
     default: int
     filter: type[Any] | None = None
     order_by: type[Enum] | None = None
+
+
+@dataclass(eq=False, kw_only=True)
+class Gate(Plan):
+    """A type without rows of its own, whose fields reach rows from outside; null unless `when` is true."""
+
+    when: Given
 
 
 @dataclass(eq=False, kw_only=True)

@@ -150,6 +150,19 @@ class _Request:
         return self._answer(operation, result)
 
     def _start(self, operation: Operation) -> Awaitable[ExecutionResult] | ExecutionResult:
+        if operation.type is OperationType.QUERY and self.rehearsal is None:
+            return self._planned(operation)
+        return self._run_field_by_field(operation)
+
+    async def _planned(self, operation: Operation) -> ExecutionResult:
+        """Answer a query by a plan; what has none is run field by field, which answers the same."""
+        planned = await self.documents.planner.answer(operation.plans, self.variables, self.context)
+        if planned is not None:
+            return planned
+        result = self._run_field_by_field(operation)
+        return await result if isawaitable(result) else result
+
+    def _run_field_by_field(self, operation: Operation) -> Awaitable[ExecutionResult] | ExecutionResult:
         return execute(
             self.documents.core,
             self.rehearsal or operation.document,

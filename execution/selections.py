@@ -32,7 +32,7 @@ def fields_of(
     while waiting:
         inner, name, outer = waiting.pop()
         for selection in inner.selections:
-            own = _conditions(selection)
+            own = conditions_of(selection)
             if own is None:
                 continue
             if isinstance(selection, FieldNode):
@@ -51,7 +51,7 @@ def hold(conditions: Conditions, variables: Mapping[str, Any]) -> bool:
     return all(variables.get(name) is wanted for name, wanted in conditions)
 
 
-def _conditions(selection: SelectionNode) -> Conditions | None:
+def conditions_of(selection: SelectionNode) -> Conditions | None:
     """The conditions of one selection; None when it is skipped whatever the variables say."""
     conditions: Conditions = ()
     for directive in (each for each in selection.directives or () if each.name.value in ("skip", "include")):

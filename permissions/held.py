@@ -48,6 +48,10 @@ def _owner_of(row: Model) -> UUID:
     return owner
 
 
+# What the grants on products are learned by, of a product or of what belongs to one.
+OF_PRODUCTS = ("owner", "id", "kind", "product_id")
+
+
 async def _learn_owners(context: Asking, rows: Iterable[Model]) -> None:
     await context.standings.learn({_owner_of(row) for row in rows})
 
@@ -128,6 +132,7 @@ def _granted_for(right: Right) -> Given:
         memory=lambda context: Membered(lambda key: context.standings.is_granted(right, key)),
         stored=stored,
         ask=_learn_grants,
+        reads=OF_PRODUCTS,
         name=f"products granted for {right}",
     )
 
@@ -182,5 +187,8 @@ MY_MEMBERSHIPS = Given(
 # Asked by what answers with the viewer's standing itself, and not with yes or no.
 STANDINGS = Given(name="the viewer's standings", memory=lambda context: context.standings, ask=_learn_owners)
 PRODUCT_STANDINGS = Given(
-    name="the viewer's standings on products", memory=lambda context: context.standings, ask=_learn_grants
+    name="the viewer's standings on products",
+    memory=lambda context: context.standings,
+    ask=_learn_grants,
+    reads=OF_PRODUCTS,
 )

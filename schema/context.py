@@ -1,9 +1,10 @@
 """What a request carries through the schema: who asks, what was learned, and what the answer gets besides data."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeAlias
+from uuid import UUID
 
 import strawberry
 
@@ -12,6 +13,14 @@ from resolvers.caller import Caller
 from resolvers.documents import Download
 from resolvers.sessions import OpenedSession
 from rules.viewer import ANONYMOUS, Viewer
+
+ANYBODY = UUID(int=(1 << 128) - 1)
+
+
+def _user_id(request: Any) -> UUID | None:
+    """Who asks, as plans read it of a request."""
+    user_id: UUID | None = request.context.viewer.user_id
+    return user_id
 
 
 @dataclass
@@ -41,6 +50,12 @@ class Context:
     def viewer(self) -> Viewer:
         """Who asks."""
         return self.caller.viewer
+
+    def marked(self) -> tuple["Context", Mapping[UUID, Callable[[Any], Any]]]:
+        """A context of nobody in particular: the viewer is a mark, which stands for whoever asks."""
+        viewer = replace(self.viewer, user_id=ANYBODY)
+        someone = replace(self, caller=replace(self.caller, viewer=viewer), loaders={})
+        return someone, {ANYBODY: _user_id}
 
     def forget(self) -> None:
         """Ask everything anew, after a mutation may have changed rows and rights."""

@@ -5,10 +5,11 @@ from typing import Annotated
 import strawberry
 
 import models
-from execution.declare import Connection, entry, entry_node, entry_nodes, entry_pages
+from execution.declare import Connection, entry, entry_node, entry_nodes, entry_pages, gate
 from execution.declare import Node as NodeInterface
 from execution.guards import Anyone
 from permissions.guards import IsSignedIn
+from permissions.held import SIGNED_IN
 from resolvers import invitation_answers
 from schema.context import Info
 from schema.expose import field
@@ -17,13 +18,6 @@ from schema.types.invitation_preview import InvitationPreview
 from schema.types.organization import OrganizationFilter, OrganizationOrder
 from schema.types.rate_limit import RateLimit
 from schema.types.viewer import Viewer
-
-
-@field(who=Anyone())
-def viewer(info: Info) -> Viewer | None:
-    """You, and everything that is yours; null when nobody is signed in."""
-    return Viewer() if info.context.viewer.is_signed_in else None
-
 
 DryRun = Annotated[
     bool, strawberry.argument(description="Whether only to tell the cost: nothing else of the request is executed.")
@@ -49,7 +43,9 @@ async def invitation(info: Info, secret: Secret) -> InvitationPreview | None:
 class Query:
     """The roots of reading."""
 
-    viewer: Viewer | None = viewer
+    viewer: Viewer | None = gate(
+        Viewer, "You, and everything that is yours; null when nobody is signed in.", when=SIGNED_IN
+    )
     organization: links.Organization | None = entry(models.Organization, "Organization by its id.", who=IsSignedIn())
     organizations: Connection[links.Organization] | None = entry_pages(
         models.Organization,

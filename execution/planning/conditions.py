@@ -1,0 +1,145 @@
+"""A predicate over the row of a table as SQL, the third reading beside the ORM's and the one in memory."""
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any
+
+from tortoise.expressions import Q
+from tortoise.fields.base import Field
+from tortoise.fields.relational import ForeignKeyFieldInstance
+from tortoise.models import Model
+
+from execution.given import Given
+from execution.planning.dialects import Dialect
+from execution.planning.requests import Reader, Request
+from execution.planning.statement import Builder, Unplannable
+from execution.planning.subselects import subselect
+from execution.predicates import split
+from execution.tables import Table
+
+TRUE, FALSE = "TRUE", "FALSE"
+COMPARED = {"": "=", "lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
+NOTHING = "1 = 0"
+EVERYTHING = "1 = 1"
+
+
+class Conditions:
+    """Writes predicates for one statement."""
+
+    def __init__(self, builder: Builder, request: Request) -> None:
+        self.builder = builder
+        self.request = request
+
+    def holds(self, predicate: Q, alias: str, table: Table) -> str:
+        """A predicate of declarations over the row of an alias; `TRUE` or `FALSE` where it is known beforehand."""
+        parts = [self.holds(child, alias, table) for child in predicate.children]
+        for lookup, value in predicate.filters.items():
+            name, operation = split(lookup, table)
+            parts.append(self._compared(column(table.model, name), alias, operation, value))
+        return joined(parts, predicate)
+
+    def _compared(self, field: Field[Any], alias: str, operation: str, value: Any) -> str:
+        at = f'{alias}."{field.source_field or field.model_field_name}"'
+        if operation == "isnull":
+            return self._is_null(at, value)
+        if operation in ("in", "not_in"):
+            return self._is_among(field, at, operation, value)
+        if isinstance(value, Given):
+            place = self.builder.parameter(stored_reader(field, value))
+        elif value is None:
+            place = "NULL"
+        else:
+            place = self.builder.dialect.literal(field.to_db_value(value, field.model))
+        return f"({at} <> {place} OR {at} IS NULL)" if operation == "not" else f"{at} {COMPARED[operation]} {place}"
+
+    def _is_null(self, at: str, value: Any) -> str:
+        if isinstance(value, Given):
+            value = self.builder.questions.ask(truth_reader(value))
+        return f"{at} IS NULL" if value else f"{at} IS NOT NULL"
+
+    def _is_among(self, field: Field[Any], at: str, operation: str, value: Any) -> str:
+        negated = operation == "not_in"
+        if isinstance(value, Given):
+            if value.stored is not None:
+                chosen = f"{at} IN (SELECT v FROM {subselect(value, self.builder, self.request.context)})"
+            else:
+                values = listed(self.builder.dialect, list_reader(field, value))
+                chosen = self.builder.dialect.among(at, self.builder.parameter(values))
+        elif not value:
+            return EVERYTHING if negated else NOTHING
+        else:
+            literals = (self.builder.dialect.literal(field.to_db_value(each, field.model)) for each in value)
+            chosen = f"{at} IN ({', '.join(sorted(literals))})"
+        return f"(NOT {chosen} OR {at} IS NULL)" if negated else chosen
+
+    def narrowed(
+        self, alias: str, model: type[Model], path: Sequence[str], write: Callable[[Field[Any], str], str]
+    ) -> str:
+        """What `write` says of the column at the end of a path of to-one relations from an alias."""
+        relation, *rest = path
+        if not rest:
+            found = column(model, relation)
+            return write(found, f'{alias}."{found.source_field or found.model_field_name}"')
+        joined_by = model._meta.fields_map[relation]
+        if not isinstance(joined_by, ForeignKeyFieldInstance):
+            raise Unplannable(f"{relation} leads to no single row")
+        there, inner = joined_by.related_model, self.builder.alias()
+        near, far = str(joined_by.source_field), joined_by.to_field_instance.model_field_name
+        near_column, far_column = column(model, near), column(there, far)
+        source = f'SELECT {inner}."{far_column.source_field or far}" FROM "{there._meta.db_table}" {inner}'
+        demand = self.narrowed(inner, there, rest, write)
+        return f'{alias}."{near_column.source_field or near}" IN ({source} WHERE {demand})'
+
+
+def joined(parts: list[str], predicate: Q) -> str:
+    """The parts of a predicate together, without those that decide nothing."""
+    stop, skip = (FALSE, TRUE) if predicate.join_type == Q.AND else (TRUE, FALSE)
+    if stop in parts:
+        text = stop
+    else:
+        kept = [part for part in parts if part != skip]
+        text = f"({f' {predicate.join_type} '.join(kept)})" if kept else (skip if parts else TRUE)
+    if not predicate._is_negated:
+        return text
+    return {TRUE: FALSE, FALSE: TRUE}.get(text, f"NOT {text}")
+
+
+def column(model: type[Model], name: str) -> Field[Any]:
+    """A stored column of a model by its attribute."""
+    return model._meta.fields_map[name]
+
+
+def listed(dialect: Dialect, values: Reader) -> Reader:
+    """Reads a list as the one parameter that a database takes."""
+    return lambda request: dialect.listed(request.read(values))
+
+
+@cache
+def stored_reader(field: Field[Any], given: Given) -> Reader:
+    """Reads a value of the request as a column of this kind stores it."""
+
+    def read(request: Request) -> Any:
+        value = (given.stored or given.memory)(request.context)
+        return None if value is None else field.to_db_value(value, field.model)
+
+    return read
+
+
+@cache
+def truth_reader(given: Given) -> Reader:
+    """Reads whether a value of the request is true."""
+
+    def read(request: Request) -> bool:
+        return bool(given.memory(request.context))
+
+    return read
+
+
+@cache
+def list_reader(field: Field[Any], given: Given) -> Reader:
+    """Reads a list of values of the request as a column of this kind stores them."""
+
+    def read(request: Request) -> Any:
+        return [field.to_db_value(each, field.model) for each in given.memory(request.context)]
+
+    return read

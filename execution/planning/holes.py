@@ -1,0 +1,59 @@
+"""Filling holes: what a statement printed is parsed once, and every hole in it becomes its value or its error."""
+
+from typing import Any
+
+import orjson
+
+from execution.planning.requests import Request
+from execution.planning.statement import Filling, Statement
+
+MARK = b'{"!":'
+"""How a hole is printed. No name of GraphQL begins with its sign, and quotes inside of texts are escaped, so that no
+stored text can look like one."""
+
+
+async def fill_holes(printed: bytes, statement: Statement, request: Request) -> tuple[Any, Filling]:
+    """The answer with its holes filled, and what was met on the way."""
+    answer, filling = orjson.loads(printed), Filling(request)
+    _Walk(statement, filling).learn(answer)
+    await filling.learn()
+    return _Walk(statement, filling).fill(answer), filling
+
+
+class _Walk:
+    def __init__(self, statement: Statement, filling: Filling) -> None:
+        self._holes = statement.holes
+        self._filling = filling
+        self._path: list[str | int] = []
+
+    def learn(self, value: Any) -> None:
+        """Note what must be asked of rows before their holes can be filled."""
+        if type(value) is dict:
+            number = value.get("!")
+            if number is None:
+                for inner in value.values():
+                    if type(inner) in (dict, list):
+                        self.learn(inner)
+            elif (hole := self._holes[int(number)]).learn is not None:
+                hole.learn(self._filling, value)
+        elif type(value) is list:
+            for inner in value:
+                self.learn(inner)
+
+    def fill(self, value: Any) -> Any:
+        """Fill the holes of a value, in the order of the document."""
+        if type(value) is dict:
+            number = value.get("!")
+            if number is not None:
+                return self._holes[int(number)].fill(self._filling, value, self._path)
+            self._fill_each(value, value.items())
+        elif type(value) is list:
+            self._fill_each(value, enumerate(value))
+        return value
+
+    def _fill_each(self, whole: Any, entries: Any) -> None:
+        for place, inner in entries:
+            if type(inner) in (dict, list):
+                self._path.append(place)
+                whole[place] = self.fill(inner)
+                self._path.pop()

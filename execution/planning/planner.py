@@ -1,0 +1,118 @@
+"""Running queries by plans: a few for each operation, each for the requests that its questions fit."""
+
+import logging
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+from graphql import (
+    ExecutionResult,
+    FragmentDefinitionNode,
+    GraphQLError,
+    OperationDefinitionNode,
+    get_variable_values,
+)
+from graphql.execution.values import VariableValues
+from strawberry import Schema
+from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.connection import get_connections
+from tortoise.exceptions import OperationalError
+
+from execution.planning.compiler import compile_query
+from execution.planning.dialects import DIALECTS
+from execution.planning.holes import MARK, fill_holes
+from execution.planning.requests import Request
+from execution.planning.statement import Statement, Unplannable
+
+logger = logging.getLogger("execution.planning")
+
+MOST_VARIANTS = 16
+TOO_DEEP = "parser stack overflow"
+
+
+@dataclass
+class Plans:
+    """The plans of one operation, the one used last first; `refusal` says why there can be none."""
+
+    operation: OperationDefinitionNode
+    fragments: Mapping[str, FragmentDefinitionNode]
+    statements: list[Statement] = field(default_factory=list)
+    refusal: str | None = None
+
+
+class Planner:
+    """Answers queries of one schema by plans; whatever has none is left to be run field by field, and counted."""
+
+    def __init__(self, schema: Schema) -> None:
+        self._schema = schema
+        self.counts: Counter[str] = Counter()
+        self.reasons: Counter[str] = Counter()
+
+    async def answer(self, plans: Plans, variables: Mapping[str, Any], context: Any) -> ExecutionResult | None:
+        """What a query is answered with; None where it must be run field by field, which is always allowed."""
+        if plans.refusal is not None:
+            self._count_unplanned(plans.refusal)
+            return None
+        core: Any = self._schema._schema
+        definitions = plans.operation.variable_definitions or ()
+        coerced = get_variable_values(core, definitions, dict(variables), hide_suggestions=True)
+        if not isinstance(coerced, VariableValues):
+            self._count_unplanned("variables that are refused")
+            return None
+        request = Request(coerced, context)
+        connection = get_connections().all()[0]
+        try:
+            statement = self._statement(plans, request, connection)
+            values = statement.values(request)
+        except Unplannable as reason:
+            plans.refusal = str(reason)
+            self._count_unplanned(plans.refusal)
+            return None
+        except GraphQLError:
+            self._count_unplanned("arguments that are refused")
+            return None
+        return await self._run(plans, statement, values, request, connection)
+
+    def _statement(self, plans: Plans, request: Request, connection: BaseDBAsyncClient) -> Statement:
+        for place, statement in enumerate(plans.statements):
+            if statement.questions.are_answered_alike(request):
+                if place:
+                    plans.statements.insert(0, plans.statements.pop(place))
+                return statement
+        dialect = DIALECTS[connection.capabilities.dialect]
+        compiled = compile_query(self._schema, plans.operation, plans.fragments, dialect, request)
+        plans.statements.insert(0, compiled)
+        del plans.statements[MOST_VARIANTS:]
+        self.counts["compiled"] += 1
+        return compiled
+
+    async def _run(
+        self, plans: Plans, statement: Statement, values: list[Any], request: Request, connection: BaseDBAsyncClient
+    ) -> ExecutionResult | None:
+        try:
+            ((printed,),) = await _fetch(connection, statement.sql, values)
+        except OperationalError as error:
+            if TOO_DEEP not in str(error):
+                raise
+            plans.refusal = "a statement deeper than the database can read"
+            self._count_unplanned(plans.refusal)
+            return None
+        self.counts["planned"] += 1
+        raw = printed.encode()
+        if MARK not in raw:
+            return ExecutionResult(data=orjson.loads(raw), errors=None)
+        self.counts["with holes"] += 1
+        data, filling = await fill_holes(raw, statement, request)
+        return ExecutionResult(data=data, errors=filling.errors or None)
+
+    def _count_unplanned(self, reason: str) -> None:
+        self.counts["unplanned"] += 1
+        self.reasons[reason] += 1
+        logger.debug("run field by field: %s", reason)
+
+
+async def _fetch(connection: BaseDBAsyncClient, sql: str, values: list[Any]) -> list[tuple[Any, ...]]:
+    rows = await connection.execute_query_dict(sql, values)
+    return [tuple(row.values()) for row in rows]

@@ -1,0 +1,146 @@
+"""Where a document begins: rows by their id or by what the viewer is, pages of all that may be seen, and gates."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from graphql import GraphQLField, GraphQLObjectType, GraphQLSchema, SelectionNode, get_named_type
+from tortoise.expressions import Q
+
+from execution.denials import not_found
+from execution.guards import Guard, allowing
+from execution.orders import read_order
+from execution.planning.arguments import Narrowed, arguments_reader, ordered, page_reader
+from execution.planning.conditions import truth_reader
+from execution.planning.dialects import Piece
+from execution.planning.edges import source
+from execution.planning.leaves import at
+from execution.planning.objects import Objects, declared_plan, denial
+from execution.planning.pages import Pages
+from execution.planning.requests import Reader, Request
+from execution.planning.selecting import TYPE_NAME, Selected
+from execution.planning.statement import Filling, Hole, Unplannable
+from execution.plans import Entry, EntryNode, EntryPages, Gate, Plan
+from execution.tables import Table, read_id, split_id, table_of, tables_by_prefix
+
+
+class Roots:
+    """Writes the roots of one statement."""
+
+    def __init__(self, objects: Objects, core: GraphQLSchema) -> None:
+        self._objects = objects
+        self._core = core
+        self._builder = objects.builder
+        self._dialect = objects.dialect
+        self._narrowed = Narrowed(objects.conditions, objects.builder)
+        self._pages = Pages(objects, self._narrowed)
+
+    def answer(self, kind: GraphQLObjectType, below: Sequence[SelectionNode]) -> str:
+        """What is selected of a type without rows of its own, whose fields are roots."""
+        return self._dialect.here([self._piece(kind, each) for each in self._objects.selections.of(kind, below)])
+
+    def _piece(self, kind: GraphQLObjectType, selected: Selected) -> Piece:
+        if selected.name == TYPE_NAME:
+            return Piece(selected.key, self._dialect.constant(kind.name))
+        definition = kind.fields.get(selected.name)
+        if definition is None:
+            raise Unplannable(f"{selected.name} is about the schema itself")
+        plan = declared_plan(definition)
+        for guard in plan.who:
+            if not self._objects.admits(guard):
+                return Piece(selected.key, self._builder.hole(denial(guard, selected.nodes)), is_json=True)
+        return Piece(selected.key, self._root(plan, definition, selected), is_json=True)
+
+    def _root(self, plan: Plan, definition: GraphQLField, selected: Selected) -> str:
+        kind: Any = get_named_type(definition.type)
+        match plan:
+            case Gate():
+                is_open = self._builder.questions.ask(truth_reader(plan.when))
+                return self.answer(kind, selected.below) if is_open else self._null()
+            case Entry(where=None):
+                table = table_of(plan.model)
+                key = self._key_reader(definition, selected, table)
+                return self._by_key(kind, selected, table, key, plan.who)
+            case Entry():
+                return self._by_where(kind, selected, table_of(plan.model), plan)
+            case EntryNode():
+                table = self._table_named(definition, selected)
+                key = self._key_reader(definition, selected, table)
+                shown: Any = self._core.type_map[table.type.__strawberry_definition__.name]
+                return self._by_key(shown, selected, table, key, plan.who)
+            case EntryPages():
+                return self._page(kind, definition, selected, plan)
+        raise Unplannable(f"{selected.name} cannot be planned")
+
+    def _null(self) -> str:
+        return "NULL::json" if self._dialect.name == "postgres" else "'null'"
+
+    def _arguments(self, definition: GraphQLField, selected: Selected) -> Reader:
+        declared: Any = definition.extensions["strawberry-definition"]
+        return arguments_reader(self._objects.schema, definition, declared, selected.nodes[0])
+
+    def _key_reader(self, definition: GraphQLField, selected: Selected, table: Table) -> Reader:
+        arguments = self._arguments(definition, selected)
+        key = table.model._meta.pk
+
+        def read(request: Request) -> Any:
+            return key.to_db_value(read_id(request.read(arguments)["id"], table.model), table.model)
+
+        self._builder.checks.append(read)
+        return read
+
+    def _table_named(self, definition: GraphQLField, selected: Selected) -> Table:
+        """The table that an id of any type belongs to; a plan serves ids of one type."""
+        arguments = self._arguments(definition, selected)
+        prefix = self._builder.questions.ask(lambda request: split_id(request.read(arguments)["id"])[0])
+        table = tables_by_prefix(self._objects.schema).get(prefix)
+        if table is None:
+            raise Unplannable("the id belongs to nothing")
+        return table
+
+    def _by_key(
+        self, kind: GraphQLObjectType, selected: Selected, table: Table, key: Reader, who: Sequence[Guard]
+    ) -> str:
+        alias = self._builder.alias()
+        column = at(alias, table.model, str(table.model._meta.pk_attr))
+        # The other place where `seen` enters: what may not be known of is not found.
+        demands = [f"{column} = {self._builder.parameter(key)}", *self._seen(table, alias)]
+        nodes = selected.nodes
+
+        def refuse(filling: Filling, _printed: dict[str, Any], path: list[Any]) -> None:
+            filling.refuse(not_found(), nodes, path)
+
+        found = self._permitted(kind, selected, table, alias, demands, who)
+        return f"coalesce({found}, {self._builder.hole(Hole(refuse))})"
+
+    def _by_where(self, kind: GraphQLObjectType, selected: Selected, table: Table, plan: Entry) -> str:
+        alias = self._builder.alias()
+        where = plan.where if plan.where is not None else Q()
+        demands = [*self._seen(table, alias), self._objects.conditions.holds(where, alias, table)]
+        return self._dialect.or_null(self._permitted(kind, selected, table, alias, demands, plan.who))
+
+    def _seen(self, table: Table, alias: str) -> list[str]:
+        return [self._objects.conditions.holds(table.seen, alias, table)] if table.seen else []
+
+    def _permitted(
+        self,
+        kind: GraphQLObjectType,
+        selected: Selected,
+        table: Table,
+        alias: str,
+        demands: list[str],
+        who: Sequence[Guard],
+    ) -> str:
+        """The first row that satisfies the demands, under the guards of the root and of its type."""
+        shown = self._dialect.here(self._objects.pieces(kind, selected.below, alias, table))
+        guards = [each for each in (*who, *table.who) if each.allows]
+        piece = self._objects.guarded(Piece("x", shown, is_json=True), guards, selected.nodes, alias, table)
+        order = ordered(read_order("", table.model), alias, table.model)
+        return f"(SELECT {piece.sql} {source(table, alias, demands)} ORDER BY {order} LIMIT 1)"
+
+    def _page(self, kind: GraphQLObjectType, definition: GraphQLField, selected: Selected, plan: EntryPages) -> str:
+        table, alias = table_of(plan.model), self._builder.alias()
+        predicates = (table.seen, *allowing(table.who), *allowing(plan.who), plan.where)
+        chosen = {id(each): each for each in predicates if each}
+        demands = [self._objects.conditions.holds(each, alias, table) for each in chosen.values()]
+        asked = page_reader(self._arguments(definition, selected), plan.model, plan.order, plan.default)
+        return self._pages.expression(kind, selected, asked, alias, table, demands)

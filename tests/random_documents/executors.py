@@ -1,0 +1,49 @@
+"""One document through both executors: by a plan, and field by field; what they answer must be the same."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from execution.planning.planner import Planner
+from tests.world import Answer, Client, World
+
+
+class FieldByField:
+    """A planner that plans nothing."""
+
+    async def answer(self, *_: Any) -> None:
+        return None
+
+
+def endpoint_of(world: World) -> Any:
+    """The application's own endpoint, with its documents and plans."""
+    return next(route for route in world.app.routes if getattr(route, "path", "") == "/graphql").endpoint  # type: ignore[attr-defined] # Starlette's routes have one
+
+
+def planner_of(world: World) -> Planner:
+    planner: Planner = endpoint_of(world).documents.planner
+    return planner
+
+
+async def ask_field_by_field(world: World, client: Client, text: str, variables: Mapping[str, Any]) -> Answer:
+    """Ask without plans."""
+    documents = endpoint_of(world).documents
+    planner, documents.planner = documents.planner, FieldByField()
+    try:
+        return await client.ask(text, **variables)
+    finally:
+        documents.planner = planner
+
+
+def comparable(answer: Answer) -> Any:
+    """What must be equal: the data with the order of its keys and every spelling, and the errors as a set."""
+    errors = sorted(json.dumps(each, sort_keys=True) for each in answer.body.get("errors", ()))
+    return answer.status, json.dumps(answer.body.get("data")), errors
+
+
+async def ask_both(world: World, client: Client, text: str, variables: Mapping[str, Any]) -> Answer:
+    """Ask by a plan and field by field; fails where the two differ."""
+    slow = await ask_field_by_field(world, client, text, variables)
+    fast = await client.ask(text, **variables)
+    assert comparable(fast) == comparable(slow), (text, dict(variables))
+    return fast
