@@ -79,12 +79,19 @@ class Documents:
     every request. A refusal is remembered like an answer, so that asking again costs nothing.
     """
 
-    def __init__(self, schema: Schema, limits: Limits | None = None, *, introspection: bool = True) -> None:
+    def __init__(
+        self,
+        schema: Schema,
+        limits: Limits | None = None,
+        *,
+        introspection: bool = True,
+        planner: Planner | None = None,
+    ) -> None:
         self.schema = schema
         self.core = schema._schema  # Strawberry keeps the executable schema under this name and offers no other
         self.limits = limits or Limits()
         self.rules = _RULES if introspection else (*_RULES, NoSchemaIntrospectionCustomRule)
-        self.planner = Planner(schema)
+        self.planner = planner
         self.size_bytes = 0
         self._documents: OrderedDict[str, Document] = OrderedDict()
 

@@ -17,6 +17,7 @@ from execution.errors import Masking, Refused, bad_request, told
 from execution.limits import Limits
 from execution.negotiation import GRAPHQL, JSON, negotiate, wants_page
 from execution.origins import Origins
+from execution.planning.planner import Planner
 from execution.run import QUERIES, QUERIES_AND_MUTATIONS, run
 
 METHODS = "GET, HEAD, POST, OPTIONS"
@@ -40,6 +41,7 @@ class GraphQLEndpoint:
 
     `make_context` learns who is asking; it may raise a GraphQLError with a code, which refuses the request as a whole.
     Every answer is JSON, also that to a malformed request; a failure of ours is masked, and reported by incident id.
+    With a planner, queries are answered by one statement each where they can be.
     """
 
     def __init__(
@@ -53,10 +55,11 @@ class GraphQLEndpoint:
         origins: Origins | None = None,
         masking: Masking | None = None,
         buckets: Buckets | None = None,
+        planner: Planner | None = None,
     ) -> None:
         self.schema = schema
         self.limits = limits or Limits()
-        self.documents = Documents(schema, self.limits, introspection=introspection)
+        self.documents = Documents(schema, self.limits, introspection=introspection, planner=planner)
         self.buckets = buckets or Buckets(self.limits.bucket, self.limits.refill_per_second)
         self.origins = origins or Origins()
         self.masking = masking or Masking()

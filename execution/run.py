@@ -27,6 +27,7 @@ from execution.errors import (
     unavailable,
 )
 from execution.inputs import check_values
+from execution.planning.planner import Planner
 from execution.rehearsal import rehearsal
 
 QUERIES = frozenset({OperationType.QUERY})
@@ -150,13 +151,14 @@ class _Request:
         return self._answer(operation, result)
 
     def _start(self, operation: Operation) -> Awaitable[ExecutionResult] | ExecutionResult:
-        if operation.type is OperationType.QUERY and self.rehearsal is None:
-            return self._planned(operation)
-        return self._run_field_by_field(operation)
+        planner = self.documents.planner
+        if planner is None or operation.type is not OperationType.QUERY or self.rehearsal is not None:
+            return self._run_field_by_field(operation)
+        return self._planned(planner, operation)
 
-    async def _planned(self, operation: Operation) -> ExecutionResult:
+    async def _planned(self, planner: Planner, operation: Operation) -> ExecutionResult:
         """Answer a query by a plan; what has none is run field by field, which answers the same."""
-        planned = await self.documents.planner.answer(operation.plans, self.variables, self.context)
+        planned = await planner.answer(operation.plans, self.variables, self.context)
         if planned is not None:
             return planned
         result = self._run_field_by_field(operation)

@@ -12,6 +12,7 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 
 from execution.http import GraphQLEndpoint
 from execution.origins import Origins
+from execution.planning.planner import Planner
 from execution.run import finish_running
 from resolvers.caller import Passwords, VatRegistry
 from resolvers.payment_providers import PaymentDesk
@@ -66,6 +67,7 @@ def create_app(settings: Settings, outside: Outside | None = None) -> Starlette:
         introspection=settings.introspection,
         explorer=ExplorerPage("/graphql", introspection=settings.introspection),
         origins=origins,
+        planner=Planner(schema),
     )
 
     async def ready() -> bool:
