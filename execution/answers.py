@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from orjson import Fragment
+
 from execution.cost import Cost
 from execution.errors import STATUS_OF_CODE, Formatted, Refused
 
@@ -25,6 +27,7 @@ class Answer:
     """What a request is answered with; `status` is the HTTP status that says the same.
 
     `operation_name` is the name of the operation that ran, as its document spells it; the log wants to know.
+    `printed` are the bytes of the data where they are known already.
     """
 
     data: dict[str, Any] | None = None
@@ -34,10 +37,12 @@ class Answer:
     status: int = 200
     headers: list[tuple[str, str]] = field(default_factory=list)
     operation_name: str | None = None
+    printed: bytes | None = None
 
     def body(self) -> dict[str, Any]:
         """Give the answer as the specification shapes it: no `data` where nothing was executed."""
-        body: dict[str, Any] = {"data": self.data} if self.executed else {}
+        data = self.data if self.printed is None else Fragment(self.printed)
+        body: dict[str, Any] = {"data": data} if self.executed else {}
         if self.errors:
             body["errors"] = self.errors
         if self.extensions:

@@ -106,6 +106,8 @@ class Charge:
 
     def _found(self, value: object) -> int:
         if isinstance(value, list):
+            if not self.parts:
+                return self.each * sum(type(item) is dict for item in value)
             return sum(self._found(item) for item in value)
         if isinstance(value, dict):
             return self.each + sum(part.actual(value) for part in self.parts)

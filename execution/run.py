@@ -27,7 +27,7 @@ from execution.errors import (
     unavailable,
 )
 from execution.inputs import check_values
-from execution.planning.planner import Planner
+from execution.planning.planner import Planner, Printed
 from execution.rehearsal import rehearsal
 
 QUERIES = frozenset({OperationType.QUERY})
@@ -206,7 +206,8 @@ class _Request:
             self._settle(1)
             return refused(Refused(errors))
         self._settle(operation.cost.actual(result.data))
-        return Answer(data=result.data, errors=errors, executed=True)
+        printed = result.printed if isinstance(result, Printed) else None
+        return Answer(data=result.data, errors=errors, executed=True, printed=printed)
 
     def _settle(self, actual: int) -> None:
         cost = self.context.cost

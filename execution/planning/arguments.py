@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from graphql import FieldNode, GraphQLField
+from graphql import FieldNode, GraphQLField, VariableNode
 from graphql.execution.values import get_argument_values
 from strawberry import Schema
 from strawberry.types.arguments import convert_arguments
@@ -36,7 +36,26 @@ def arguments_reader(schema: Schema, definition: GraphQLField, declared: Strawbe
         given = get_argument_values(definition, node, request.variables, hide_suggestions=True)
         return convert_arguments(given, declared.arguments, scalar_registry=registry, config=config)
 
+    return read if any(_holds_variable(each.value) for each in node.arguments or ()) else kept(read)
+
+
+def kept(reader: Reader) -> Reader:
+    """Reads what no request can change: once for all of them."""
+    known: list[Any] = []
+
+    def read(request: Request) -> Any:
+        if not known:
+            known.append(reader(request))
+        return known[0]
+
     return read
+
+
+def _holds_variable(value: Any) -> bool:
+    if isinstance(value, VariableNode):
+        return True
+    inner = [*(getattr(value, "values", None) or ()), *(each.value for each in getattr(value, "fields", None) or ())]
+    return any(map(_holds_variable, inner))
 
 
 def page_reader(arguments: Reader, model: type[Model], order: str, default: int) -> Reader:

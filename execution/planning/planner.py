@@ -32,6 +32,14 @@ MOST_VARIANTS = 16
 TOO_DEEP = "parser stack overflow"
 
 
+class Printed(ExecutionResult):
+    """An answer that the database has printed already: `printed` holds the very bytes of its data."""
+
+    def __init__(self, printed: bytes) -> None:
+        super().__init__(data=orjson.loads(printed), errors=None)
+        self.printed = printed
+
+
 @dataclass
 class Plans:
     """The plans of one operation, the one used last first; `refusal` says why there can be none."""
@@ -102,7 +110,7 @@ class Planner:
         self.counts["planned"] += 1
         raw = printed.encode()
         if MARK not in raw:
-            return ExecutionResult(data=orjson.loads(raw), errors=None)
+            return Printed(raw)
         self.counts["with holes"] += 1
         data, filling = await fill_holes(raw, statement, request)
         return ExecutionResult(data=data, errors=filling.errors or None)
