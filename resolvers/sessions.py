@@ -101,10 +101,9 @@ def _statement(dialect: str) -> str:
     )
 
 
-def _row_of(model: type[Any], letter: str, row: dict[str, Any]) -> Any:
-    return model._init_from_db(
-        **{column: row[f"{letter}_{column}"] for column in model._meta.fields_db_projection.values()}
-    )
+def _row_of(model: type[RowT], letter: str, row: dict[str, Any]) -> RowT:
+    columns = model._meta.fields_db_projection.values()
+    return model._init_from_db(**{column: row[f"{letter}_{column}"] for column in columns})
 
 
 async def find_session_by_key(session_id: UUID, now: datetime) -> Session | None:
