@@ -27,6 +27,7 @@ from server.explorer import ExplorerPage, explorer_routes
 from server.health import healthz, readyz
 from server.passwords import Argon2Passwords
 from server.payments.desk import open_desk
+from server.payments.routes import payment_routes
 from server.request_log import RequestLog, start_request_log
 from server.settings import Settings, read_settings
 from server.vat_registry import NoRegistry
@@ -57,7 +58,7 @@ def create_app(settings: Settings, outside: Outside | None = None) -> Starlette:
     database: list[BaseDBAsyncClient] = []
     origins = Origins(settings.origins)
     links = DownloadLinks.of(settings.address, settings.secret_key)
-    desk = outside.payments or open_desk(settings)
+    desk = outside.payments or open_desk(settings, outside.clock)
     authenticate = _authentication(settings, outside, origins, links, desk)
     endpoint = GraphQLEndpoint(
         schema,
@@ -87,6 +88,7 @@ def create_app(settings: Settings, outside: Outside | None = None) -> Starlette:
             Route("/readyz", readyz(ready)),
             *explorer_routes(schema),
             *pages.routes(settings),
+            *payment_routes(settings, desk, outside.clock),
             downloads.route(links, authenticate, Printer(settings.creditor, settings.documents_at_once)),
         ],
         middleware=[Middleware(RequestLog, clock=outside.clock)],

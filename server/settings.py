@@ -23,6 +23,7 @@ from server.mail.delivery import MailServer
 from server.mail.links import LinkKind, Links, problem_of_template
 from server.mail.writing import Sender
 from server.passwords import HashingCost
+from server.payments.settings import PaymentSettings
 
 LIMIT_PREFIX = "limit_"
 ORIGIN = re.compile(r"https?://(?:[a-z0-9.-]+|\[[0-9a-f:]+\])(?::(?:\d{1,5}|\*))?")
@@ -75,7 +76,7 @@ def _numbers(prefix: str, source: type[Any]) -> dict[str, Any]:
 Numbers: Any = create_model("Numbers", __base__=BaseSettings, **_numbers("", Policy), **_numbers(LIMIT_PREFIX, Limits))
 
 
-class Settings(CreditorSettings, Numbers):  # type: ignore[misc] # a base is made of the numbers of rules and limits
+class Settings(PaymentSettings, CreditorSettings, Numbers):  # type: ignore[misc] # a base is made of the numbers of rules and limits
     """What a process is told by its environment."""
 
     model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True)
@@ -201,6 +202,7 @@ class Settings(CreditorSettings, Numbers):  # type: ignore[misc] # a base is mad
             raise ValueError("ALLOWED_ORIGINS must name every origin in production")
         if any(template.startswith("http:") for template in self.link_templates.values()):
             raise ValueError("LINK_TEMPLATES must lead to https addresses in production")
+        self.check_real_payments()
         return self
 
     @property
@@ -247,6 +249,11 @@ class Settings(CreditorSettings, Numbers):  # type: ignore[misc] # a base is mad
     def policy(self) -> Policy:
         """The numbers of the business rules."""
         return Policy(**{each.name: getattr(self, each.name) for each in fields(Policy)})
+
+    @property
+    def plays_payments(self) -> bool:
+        """Whether payments can be played, without any money."""
+        return self.environment == "development" if self.payment_sandbox is None else self.payment_sandbox
 
     @property
     def limits(self) -> Limits:

@@ -46,7 +46,7 @@ async def run(
     """
     clock = clock or SystemClock()
     mail_room = open_mail_room(settings, clock)
-    desk = desk or open_desk(settings)
+    desk = desk or open_desk(settings, clock)
 
     async def expire() -> int:
         return await expire_invitations(clock.now())

@@ -299,7 +299,13 @@ def id_of(row: User | Organization | Membership | Product | Mailbox | Session) -
 
 def settings_for(url: str) -> Settings:
     """Settings of an application under test; nothing of the machine's environment is read where it matters."""
-    return Settings(DATABASE_URL=SecretStr(url), worker_inside=False, limit_bucket=10_000_000, limit_aliases=100)
+    return Settings(
+        DATABASE_URL=SecretStr(url),
+        worker_inside=False,
+        payment_sandbox=False,
+        limit_bucket=10_000_000,
+        limit_aliases=100,
+    )
 
 
 @asynccontextmanager
