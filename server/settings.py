@@ -23,7 +23,7 @@ from server.mail.delivery import MailServer
 from server.mail.links import LinkKind, Links, problem_of_template
 from server.mail.writing import Sender
 from server.passwords import HashingCost
-from server.payments.settings import PaymentSettings
+from server.payment_settings import PaymentSettings
 
 LIMIT_PREFIX = "limit_"
 ORIGIN = re.compile(r"https?://(?:[a-z0-9.-]+|\[[0-9a-f:]+\])(?::(?:\d{1,5}|\*))?")

@@ -149,6 +149,20 @@ class Sandbox:
         """Take a charge back that succeeded, as the payer's bank does."""
         await self._move(key, SandboxState.SUCCEEDED, SandboxState.REVERSED)
 
+    async def untold_charge_backs(self) -> list[str]:
+        """The keys of charges that their behaviour has taken back by now, and that nobody was told of."""
+        now = self._clock.now()
+        charges = await self._memory.all_charges()
+        return [
+            each.key
+            for each in charges
+            if each.later is SandboxState.REVERSED and each.as_of(now) is SandboxState.REVERSED
+        ]
+
+    async def mark_told(self, key: str) -> None:
+        """Remember that somebody was told of a charge that was taken back."""
+        await self._move(key, SandboxState.REVERSED, SandboxState.REVERSED)
+
     async def answer_setup(self, key: str, behaviour: Behaviour | None) -> None:
         """Store a method that behaves so in its owner's place, or refuse to."""
         await self._memory.answer_setup(key, stored_name(behaviour, key) if behaviour else None)
