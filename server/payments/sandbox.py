@@ -152,12 +152,8 @@ class Sandbox:
     async def untold_charge_backs(self) -> list[str]:
         """The keys of charges that their behaviour has taken back by now, and that nobody was told of."""
         now = self._clock.now()
-        charges = await self._memory.all_charges()
-        return [
-            each.key
-            for each in charges
-            if each.later is SandboxState.REVERSED and each.as_of(now) is SandboxState.REVERSED
-        ]
+        charges = await self._memory.charges_becoming(SandboxState.REVERSED)
+        return [each.key for each in charges if each.as_of(now) is SandboxState.REVERSED]
 
     async def mark_told(self, key: str) -> None:
         """Remember that somebody was told of a charge that was taken back."""

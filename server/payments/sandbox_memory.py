@@ -59,6 +59,10 @@ class SandboxMemory:
         """Every charge, in the order of their keys."""
         return [_charge_of(row) for row in await self._select("SELECT * FROM charges ORDER BY key")]
 
+    async def charges_becoming(self, later: SandboxState) -> list[SandboxCharge]:
+        """The charges that become, or became, something of themselves."""
+        return [_charge_of(row) for row in await self._select("SELECT * FROM charges WHERE later = ?", later)]
+
     async def move_charge(
         self,
         key: str,
