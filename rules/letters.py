@@ -24,11 +24,18 @@ class LetterKind(StrEnum):
     PAYMENT_FAILED = "PAYMENT_FAILED"
     PAYMENT_REVERSED = "PAYMENT_REVERSED"
     AUTOMATIC_TOP_UP_FAILED = "AUTOMATIC_TOP_UP_FAILED"
+    WITHDRAWAL_REQUESTED = "WITHDRAWAL_REQUESTED"
+    WITHDRAWAL_CANCELLED = "WITHDRAWAL_CANCELLED"
+    WITHDRAWAL_HANDED_OVER = "WITHDRAWAL_HANDED_OVER"
+    WITHDRAWAL_PAID = "WITHDRAWAL_PAID"
+    WITHDRAWAL_FAILED = "WITHDRAWAL_FAILED"
     INVITATION = "INVITATION"
     ROLE_CHANGED = "ROLE_CHANGED"
     MEMBER_REMOVED = "MEMBER_REMOVED"
     DETAILS_CHANGED = "DETAILS_CHANGED"
 
+
+_WITHDRAWAL = frozenset({"first_name", "organization", "amount", "destination"})
 
 # What must be known when the mail is written. A `secret` becomes the link of the mail; `expires_at` is an instant;
 # `products` lists names and kinds, or is null for all; `changes` lists [field, old, new]; the rest is text.
@@ -50,6 +57,11 @@ FACTS: Mapping[LetterKind, frozenset[str]] = {
     LetterKind.PAYMENT_FAILED: frozenset({"first_name", "organization", "amount"}),
     LetterKind.PAYMENT_REVERSED: frozenset({"first_name", "organization", "amount"}),
     LetterKind.AUTOMATIC_TOP_UP_FAILED: frozenset({"first_name", "organization", "amount"}),
+    LetterKind.WITHDRAWAL_REQUESTED: _WITHDRAWAL,
+    LetterKind.WITHDRAWAL_CANCELLED: _WITHDRAWAL,
+    LetterKind.WITHDRAWAL_HANDED_OVER: _WITHDRAWAL,
+    LetterKind.WITHDRAWAL_PAID: _WITHDRAWAL,
+    LetterKind.WITHDRAWAL_FAILED: _WITHDRAWAL | {"failure"},
     LetterKind.INVITATION: frozenset({"secret", "organization", "inviter", "role", "expires_at"}),
     LetterKind.ROLE_CHANGED: frozenset({"first_name", "organization", "role", "billing", "products"}),
     LetterKind.MEMBER_REMOVED: frozenset({"first_name", "organization"}),
