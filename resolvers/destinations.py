@@ -11,7 +11,7 @@ from rules.checks import check_text, refuse_problems
 from rules.destinations import HOLDER_LENGTH, Destination, mask_email, mask_iban, needs_bic
 from rules.money import Currency
 from rules.qr_bill import is_qr_iban
-from rules.refusals import Problem, ProblemCode
+from rules.refusals import InvalidInput, Problem, ProblemCode
 from rules.states import WithdrawalTarget
 
 LONGEST_INPUT = 64
@@ -36,9 +36,9 @@ def read_destination(account: BankAccount | None, paypal_email: str | None, curr
     if account is not None:
         return _read_account(account, currency)
     address = read_email_address(paypal_email or "")
-    if address is None:
-        refuse_problems(iter([Problem(("paypal", "email"), ProblemCode.MALFORMED)]))
-    assert address is not None
+    # One that begins with a sign would be a formula in the list that PayPal is given.
+    if address is None or not address.text[0].isalnum():
+        raise InvalidInput(problems=(Problem(("paypal", "email"), ProblemCode.MALFORMED),))
     return Destination(WithdrawalTarget.PAYPAL, address.text, mask_email(address.text))
 
 

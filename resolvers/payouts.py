@@ -11,7 +11,7 @@ from uuid import UUID
 
 from models import LedgerAccount, Organization, PayoutFile, Withdrawal
 from models.fields import new_id
-from resolvers.caller import Acting, Caller
+from resolvers.caller import Acting, Repeating
 from resolvers.idempotency import claim, settle
 from resolvers.ledger import capture, move, ours
 from resolvers.records import record_event, record_staff_action
@@ -138,11 +138,11 @@ async def _hand_over(acting: Acting, owner: Organization, withdrawal: Withdrawal
 
 
 async def settle_withdrawal(
-    acting: Acting, withdrawal_id: UUID, becomes: WithdrawalState, failure_reason: str | None = None
+    acting: Acting, withdrawal_id: UUID, becomes: WithdrawalState, failure_reason: str
 ) -> Withdrawal:
     """Record that a withdrawal was PAID or FAILED, in one transaction; told the same again, nothing happens.
 
-    The money of a failed one goes back to its wallet, also after it was reported paid. Refuses with
+    `failure_reason` is kept and shown where it failed. The money of a failed one goes back to its wallet, also after it was reported paid. Refuses with
     WithdrawalNotSettleable, and with NotFound when its organization is gone.
     """
 
@@ -153,7 +153,7 @@ async def settle_withdrawal(
             return withdrawal
         if becomes is WithdrawalState.FAILED:
             await _bring_back(acting, wallet, withdrawal)
-            withdrawal.failure_reason = (failure_reason or "")[:REASON_LENGTH]
+            withdrawal.failure_reason = failure_reason[:REASON_LENGTH]
         withdrawal.state, withdrawal.settled_at = becomes, acting.now
         await withdrawal.save(update_fields=["state", "settled_at", "failure_reason"])
         await tell_state(acting, owner, withdrawal)
@@ -178,7 +178,7 @@ async def _bring_back(acting: Acting, wallet: LedgerAccount, withdrawal: Withdra
 
 
 async def settle_withdrawal_as_staff(
-    caller: Acting, *, withdrawal_id: UUID, becomes: WithdrawalState, reason: str
+    acting: Repeating, *, withdrawal_id: UUID, becomes: WithdrawalState, reason: str
 ) -> Withdrawal:
     """Record by hand that a withdrawal was PAID or FAILED; the reason is audited, and shown where it failed (STA1).
 
@@ -187,14 +187,23 @@ async def settle_withdrawal_as_staff(
     refuse_problems(check_text(("reason",), reason, maximum=REASON_LENGTH))
 
     async def work() -> Withdrawal:
-        if isinstance(caller, Caller):
-            await claim(caller)
-        withdrawal = await settle_withdrawal(caller, withdrawal_id, becomes, reason)
-        await require_staff(caller)
+        await claim(acting)
+        await lock_withdrawal(withdrawal_id)
+        await require_staff(acting)
+        withdrawal = await settle_withdrawal(acting, withdrawal_id, becomes, reason)
         subject = public_id(Prefix.WITHDRAWAL, withdrawal.id)
-        await record_staff_action(caller, StaffAction.WITHDRAWAL_SETTLED, subject, reason)
-        if isinstance(caller, Caller):
-            await settle(caller, subject)
+        await record_staff_action(acting, StaffAction.WITHDRAWAL_SETTLED, subject, reason)
+        await settle(acting, subject)
         return withdrawal
 
     return await in_one_transaction(work)
+
+
+async def list_payout_files() -> list[PayoutFile]:
+    """All files, the latest first; whoever asks may see them all."""
+    return await PayoutFile.all().order_by("-created_at", "-id")
+
+
+async def find_payout_file(key: UUID) -> PayoutFile | None:
+    """A file with what it says, for whoever hands it over."""
+    return await PayoutFile.filter(id=key).first()

@@ -27,8 +27,17 @@ class Check:
     statement: str
 
 
-# The public id of the payment p, as transfers name it, on both databases.
-_PAYMENT = f"'{Prefix.PAYMENT}_' || REPLACE(CAST(p.id AS VARCHAR(36)), '-', '')"
+def _named(prefix: Prefix, alias: str) -> str:
+    """The public id of a row, as transfers name it, on both databases."""
+    return f"'{prefix}_' || REPLACE(CAST({alias}.id AS VARCHAR(36)), '-', '')"
+
+
+# What stands in the statements for the public ids of the payment p, the withdrawal w and the incoming transfer i.
+_NAMES = {
+    "{payment}": _named(Prefix.PAYMENT, "p"),
+    "{withdrawal}": _named(Prefix.WITHDRAWAL, "w"),
+    "{incoming}": _named(Prefix.INCOMING_TRANSFER, "i"),
+}
 
 CHECKS = (
     Check(
@@ -179,6 +188,53 @@ CHECKS = (
         FROM invoice_series s
         """,
     ),
+    Check(
+        "a withdrawal moved what its state says",
+        """
+        SELECT w.id AS subject, CASE WHEN w.state IN ('IN_TRANSIT', 'PAID') THEN w.amount_minor ELSE 0 END AS expected,
+            COALESCE((SELECT SUM(CASE WHEN c.kind = 'PAYOUTS' THEN t.amount_minor ELSE -t.amount_minor END)
+                FROM ledger_transfers t JOIN ledger_accounts c ON c.id = t.credit_id
+                WHERE t.reference = {withdrawal}), 0) AS found
+        FROM withdrawals w
+        """,
+    ),
+    Check(
+        "what was kept aside for a withdrawal became what its state says",
+        """
+        SELECT w.id AS subject, h.state AS found, CASE w.state WHEN 'REQUESTED' THEN 'ACTIVE'
+            WHEN 'CANCELLED' THEN 'RELEASED' ELSE 'CAPTURED' END AS expected
+        FROM withdrawals w JOIN holds h ON h.id = w.hold_id
+        """,
+    ),
+    Check(
+        "a payout file holds the withdrawals that it says",
+        """
+        SELECT f.id AS subject, f.total_minor AS found,
+            COALESCE((SELECT SUM(w.amount_minor) FROM withdrawals w WHERE w.payout_file_id = f.id), 0) AS expected
+        FROM payout_files f
+        """,
+    ),
+    Check(
+        "money that arrived waits for staff exactly while it is unmatched",
+        """
+        SELECT i.id AS subject, CASE WHEN i.matched = '' THEN i.amount_minor ELSE 0 END AS expected,
+            COALESCE((SELECT SUM(CASE WHEN c.kind = 'UNMATCHED' THEN t.amount_minor
+                    WHEN d.kind = 'UNMATCHED' THEN -t.amount_minor ELSE 0 END) FROM ledger_transfers t
+                JOIN ledger_accounts c ON c.id = t.credit_id JOIN ledger_accounts d ON d.id = t.debit_id
+                WHERE t.reference = {incoming}), 0) AS found
+        FROM incoming_transfers i
+        """,
+    ),
+    Check(
+        "money that arrived went to the wallet that it names",
+        """
+        SELECT i.id AS subject, CASE WHEN i.matched LIKE 'wal%' THEN i.amount_minor ELSE 0 END AS expected,
+            COALESCE((SELECT SUM(t.amount_minor) FROM ledger_transfers t JOIN ledger_accounts c ON c.id = t.credit_id
+                WHERE t.reference = {incoming} AND c.kind = 'WALLET'
+                AND i.matched = 'wal_' || REPLACE(CAST(c.id AS VARCHAR(36)), '-', '')), 0) AS found
+        FROM incoming_transfers i
+        """,
+    ),
 )
 
 
@@ -195,7 +251,9 @@ async def reconcile(report: Callable[[Difference], None] | None = None) -> list[
 
 
 async def _run(connection: BaseDBAsyncClient, check: Check) -> list[Difference]:
-    statement = check.statement.replace("{payment}", _PAYMENT)
+    statement = check.statement
+    for placeholder, name in _NAMES.items():
+        statement = statement.replace(placeholder, name)
     rows = await connection.execute_query_dict(
         f"SELECT * FROM ({statement}) looked_at WHERE found <> expected"  # noqa: S608 -- statements of ours
     )

@@ -32,6 +32,11 @@ def round_share(amount_minor: int, numerator: int, denominator: int) -> int:
     return sign * ((2 * abs(amount_minor) * numerator + denominator) // (2 * denominator))
 
 
+def withdrawable_part(balance_minor: int, held_minor: int, credit_minor: int, credit_held_minor: int) -> int:
+    """What of a wallet can be paid out: nothing that is kept aside, and no promotional credit (WAL4)."""
+    return balance_minor - held_minor - (credit_minor - credit_held_minor)
+
+
 def decimal_amount(amount_minor: int) -> str:
     """An amount as programs read it: 1234.50."""
     sign = "-" if amount_minor < 0 else ""

@@ -254,6 +254,8 @@ def field(*, who: Guard, cost: int = 1) -> Callable[[Callable[..., Any]], Any]:
         async def resolver(info: Info, **arguments: Any) -> Any:
             if not isinstance(who, Anyone) and not info.context.viewer.is_signed_in:
                 raise as_graphql_error(Unauthenticated())
+            if not who.is_admitted(info.context):
+                raise who.denial()
             try:
                 answer = function(info, **arguments)
                 return await answer if inspect.isawaitable(answer) else answer

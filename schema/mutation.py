@@ -5,6 +5,7 @@ import strawberry
 from schema.mutations import (
     accounts,
     documents,
+    incoming_transfers,
     invitations,
     login_changes,
     mailboxes,
@@ -21,6 +22,7 @@ from schema.mutations import (
     signing_up,
     top_ups,
     wallets,
+    withdrawals,
 )
 
 
@@ -79,3 +81,8 @@ class Mutation:
     top_up_wallet = top_ups.top_up_wallet
     set_automatic_top_up = top_ups.set_automatic_top_up
     set_low_balance_alert = wallets.set_low_balance_alert
+    request_withdrawal = withdrawals.request_withdrawal
+    cancel_withdrawal = withdrawals.cancel_withdrawal
+
+    staff_settle_withdrawal = withdrawals.staff_settle_withdrawal
+    staff_assign_incoming_transfer = incoming_transfers.staff_assign_incoming_transfer

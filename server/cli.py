@@ -24,6 +24,7 @@ from server.demo.large import load_large_world
 from server.demo.money import add_money
 from server.demo.small import describe_small_world, equip_support_agent, load_small_world
 from server.passwords import Argon2Passwords
+from server.payout_commands import import_payments, payouts
 from server.settings import InvalidSettings, read_settings, settings_table
 from server.vault import FernetVault
 
@@ -36,6 +37,8 @@ application = typer.Typer(
 )
 staff = typer.Typer(help="The provider's own people.", no_args_is_help=True)
 application.add_typer(staff, name="staff")
+application.add_typer(payouts, name="payouts")
+application.command("import-payments")(import_payments)
 
 
 def main() -> None:

@@ -18,12 +18,13 @@ from execution.limits import Limits
 from rules.policy import Policy
 from server.databases import DatabaseUrl
 from server.databases import Limits as DatabaseLimits
-from server.documents.creditor import SAMPLE_QR_IBANS, CreditorSettings
+from server.documents.creditor import SAMPLE_QR_IBANS
 from server.mail.delivery import MailServer
 from server.mail.links import LinkKind, Links, problem_of_template
 from server.mail.writing import Sender
 from server.passwords import HashingCost
 from server.payment_settings import PaymentSettings
+from server.payouts.debtor import SAMPLE_BIC, SAMPLE_IBANS, PayoutSettings
 
 LIMIT_PREFIX = "limit_"
 ORIGIN = re.compile(r"https?://(?:[a-z0-9.-]+|\[[0-9a-f:]+\])(?::(?:\d{1,5}|\*))?")
@@ -76,7 +77,7 @@ def _numbers(prefix: str, source: type[Any]) -> dict[str, Any]:
 Numbers: Any = create_model("Numbers", __base__=BaseSettings, **_numbers("", Policy), **_numbers(LIMIT_PREFIX, Limits))
 
 
-class Settings(PaymentSettings, CreditorSettings, Numbers):  # type: ignore[misc] # a base is made of the numbers of rules and limits
+class Settings(PaymentSettings, PayoutSettings, Numbers):  # type: ignore[misc] # a base is made of the numbers of rules and limits
     """What a process is told by its environment."""
 
     model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True)
@@ -198,6 +199,8 @@ class Settings(PaymentSettings, CreditorSettings, Numbers):  # type: ignore[misc
             raise ValueError("SMTP_URL is needed in production")
         if set(self.creditor.qr_ibans.values()) & set(SAMPLE_QR_IBANS.values()):
             raise ValueError("QR_IBAN_CHF and QR_IBAN_EUR of your own are needed in production, and CREDITOR_NAME")
+        if set(self.debtor.ibans.values()) & set(SAMPLE_IBANS.values()) or self.payout_bic == SAMPLE_BIC:
+            raise ValueError("PAYOUT_IBAN_CHF, PAYOUT_IBAN_EUR and PAYOUT_BIC of your own are needed in production")
         if any("*" in origin for origin in self.allowed_origins):
             raise ValueError("ALLOWED_ORIGINS must name every origin in production")
         if any(template.startswith("http:") for template in self.link_templates.values()):

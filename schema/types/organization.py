@@ -8,7 +8,7 @@ from tortoise.expressions import Q
 
 import models
 from execution.declare import Connection, Node, column, computed, count, grouped, lookup, one, pages, table, value
-from permissions.guards import IsMember, MayManageMembers, MayViewBilling
+from permissions.guards import IsMember, MayManageMembers, MayViewBilling, MayViewWithdrawals
 from permissions.held import ME, STANDINGS
 from rules.identifiers import Prefix
 from rules.kinds import ProductFamily, ProductKind
@@ -22,6 +22,7 @@ from schema.types.invoice import InvoiceFilter, InvoiceOrder
 from schema.types.membership import MembershipFilter, MembershipOrder
 from schema.types.product import ProductFilter, ProductOrder
 from schema.types.viewer_can import OrganizationViewerCan, on_organization
+from schema.types.withdrawal import WithdrawalFilter, WithdrawalOrder
 
 
 @strawberry.type(description="A postal address.")
@@ -146,6 +147,13 @@ class Organization(Node):
         order="created_at",
         where=Q(state__in=(PaymentMethodState.ACTIVE, PaymentMethodState.PENDING)),
         who=MayViewBilling(),
+    )
+    withdrawals: Connection[links.Withdrawal] | None = pages(
+        "Withdrawals of the organization, the last requested first.",
+        order="-requested_at",
+        filter=WithdrawalFilter,
+        order_by=WithdrawalOrder,
+        who=MayViewWithdrawals(),
     )
     product_counts: list[ProductKindCount] = grouped(
         "Number of the products that you may see, kind by kind.", over="products", by="kind"
