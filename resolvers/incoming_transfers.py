@@ -1,7 +1,7 @@
 """Money that arrives at the bank: matched by its reference, else kept for its payer, else for staff (INV7, WAL6).
 
-Each entry of a statement is taken in once, in a transaction of its own: the row, what it became and where its money went
-come together or not at all. Nothing is ever given to an organization that is gone.
+Each entry of a statement is taken in once, in a transaction of its own: the row, what it became and where its money
+went come together or not at all. Nothing is ever given to an organization that is gone.
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Withdrawals on their way: handed over to the bank or to PayPal in files, and settled by what they report (WAL3, STA2).
+"""Withdrawals on their way: handed over to the bank or PayPal in files, and settled by what these report (WAL3, STA2).
 
 A file and the states of its withdrawals are written in one transaction: a crash leaves both or neither, and of two who
 make a file at once one finds nothing left. What a file says is stored, so that it can be had again.
@@ -142,8 +142,8 @@ async def settle_withdrawal(
 ) -> Withdrawal:
     """Record that a withdrawal was PAID or FAILED, in one transaction; told the same again, nothing happens.
 
-    `failure_reason` is kept and shown where it failed. The money of a failed one goes back to its wallet, also after it was reported paid. Refuses with
-    WithdrawalNotSettleable, and with NotFound when its organization is gone.
+    `failure_reason` is kept and shown where it failed. The money of a failed one goes back to its wallet, also after it
+    was reported paid. Refuses with WithdrawalNotSettleable, and with NotFound when its organization is gone.
     """
 
     async def work() -> Withdrawal:

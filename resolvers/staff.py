@@ -54,8 +54,8 @@ async def act_at_terminal(now: datetime, *, login: str) -> Nobody:
 async def require_staff(acting: Acting) -> User:
     """Lock the account of the caller and ask again whether it is staff; Forbidden when it is not any more (STA1).
 
-    For the transaction that is open, so that whoever is no longer staff does nothing more. Only at the terminal there is
-    no session: see `act_at_terminal`.
+    For the transaction that is open, so that whoever is no longer staff does nothing more. Only at the terminal there
+    is no session: see `act_at_terminal`.
     """
     viewer = acting.viewer
     user = await lock_user(viewer.user_id) if viewer.user_id and viewer.is_staff else None
