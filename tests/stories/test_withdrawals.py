@@ -1,6 +1,7 @@
 """WAL3, WAL4, USR13, MSG1: money of the wallet is withdrawn, whole or in part, to a bank account or to PayPal."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -100,7 +101,7 @@ async def test_an_amount_is_above_zero(books: Books, amount_minor: int) -> None:
     ],
 )
 async def test_where_it_cannot_be_paid_to_it_is_not_sent(
-    books: Books, where: dict[str, object], problems: list[tuple[str, str]]
+    books: Books, where: dict[str, Any], problems: list[tuple[str, str]]
 ) -> None:
     """WAL3: check digits, QR-IBANs, the bank where the IBAN alone does not lead there, the holder, the address."""
     await books.top_up(10_000)
