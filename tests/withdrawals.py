@@ -1,12 +1,21 @@
 """What stories about withdrawals do over and over: ask for one, hand over what waits, and act as staff."""
 
+from datetime import date
 from typing import Any
 
-from models import PayoutFile, Session, User
+from models import IncomingTransfer, LedgerAccount, Organization, PayoutFile, Session, User, Withdrawal
+from resolvers.access import lock_organization
 from resolvers.caller import Acting, Nobody
+from resolvers.incoming_transfers import Credit, take_in
+from resolvers.ledger import lock_wallet, move, ours
 from resolvers.payouts import create_payout_file
+from resolvers.transactions import transaction
+from resolvers.withdrawals import _keep_aside
+from rules.destinations import Destination
+from rules.identifiers import Prefix, public_id
 from rules.money import Currency
-from rules.states import WithdrawalTarget
+from rules.policy import Policy
+from rules.states import AccountKind, TransferCause, WithdrawalTarget
 from rules.viewer import Viewer
 from server.payouts.writing import writer_for
 from tests.books import Books
@@ -56,11 +65,11 @@ async def at_terminal(world: World) -> Acting:
 
 
 async def hand_over(
-    books: Books, target: WithdrawalTarget = WithdrawalTarget.IBAN, currency: Currency = Currency.CHF
+    world: World, target: WithdrawalTarget = WithdrawalTarget.IBAN, currency: Currency = Currency.CHF
 ) -> PayoutFile | None:
     """Hand over what waits."""
-    write = writer_for(books.world.settings.debtor)
-    acting = await at_terminal(books.world)
+    write = writer_for(world.settings.debtor)
+    acting = await at_terminal(world)
     return await create_payout_file(acting, write, target=target, currency=currency, reason=REASON)
 
 
@@ -72,3 +81,36 @@ async def state_of(books: Books, withdrawal_id: str) -> dict[str, Any]:
     )
     shown: dict[str, Any] = answer.data["node"]
     return shown
+
+
+async def fill_wallet(acting: Acting, wallet: LedgerAccount, amount_minor: int) -> None:
+    """Money from outside, in the transaction that is open: what alone can be withdrawn."""
+    await move(
+        acting,
+        debit=ours(AccountKind.PAYMENTS_IN_TRANSIT, wallet.currency),
+        credit=wallet.id,
+        currency=wallet.currency,
+        amount_minor=amount_minor,
+        cause=TransferCause.TOP_UP,
+        reference=public_id(Prefix.WALLET, wallet.id),
+    )
+
+
+async def add_withdrawal(
+    world: World, organization: Organization, amount_minor: int, *, holder: str = "Ada Meier"
+) -> Withdrawal:
+    """A withdrawal in francs that waits, of money that is in the wallet."""
+    acting = Nobody(world.clock.now())
+    destination = Destination(WithdrawalTarget.IBAN, IBAN.replace(" ", ""), MASKED, holder)
+    async with transaction():
+        owner = await lock_organization(organization.id)
+        wallet = await lock_wallet(acting, owner.id, Currency.CHF)
+        return await _keep_aside(acting, owner, wallet, amount_minor, destination)
+
+
+async def add_incoming_transfer(world: World, name: str) -> IncomingTransfer:
+    """Money that waits for staff."""
+    credit = Credit(name, Currency.CHF, 5_000, "", "Grace Moser", "", "", date(2026, 3, 2))
+    transfer = await take_in(Nobody(world.clock.now()), Policy(), credit)
+    assert transfer is not None
+    return transfer

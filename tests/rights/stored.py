@@ -14,6 +14,7 @@ from execution.tables import public_id
 from models import (
     AutomaticTopUp,
     Confirmation,
+    IncomingTransfer,
     Invitation,
     InvitationGrant,
     Invoice,
@@ -27,12 +28,14 @@ from models import (
     Payment,
     PaymentAllocation,
     PaymentMethod,
+    PayoutFile,
     Product,
     ProductGrant,
     RecoveryCode,
     SecondFactor,
     Session,
     User,
+    Withdrawal,
 )
 from tests.rights.answers import Knowledge
 
@@ -59,6 +62,7 @@ class Stored:
         shown: tuple[type[Model], ...] = (
             AutomaticTopUp,
             Confirmation,
+            IncomingTransfer,
             Invitation,
             InvitationGrant,
             Invoice,
@@ -72,12 +76,14 @@ class Stored:
             Payment,
             PaymentAllocation,
             PaymentMethod,
+            PayoutFile,
             Product,
             ProductGrant,
             RecoveryCode,
             SecondFactor,
             Session,
             User,
+            Withdrawal,
         )
         rows: dict[type[Model], list[Any]] = {model: await model.all() for model in shown}
         rows[LedgerAccount] = [row for row in rows[LedgerAccount] if row.organization_id]  # the others are ours
@@ -103,7 +109,7 @@ class Stored:
         for model in (Confirmation, RecoveryCode, SecondFactor, Session):
             known |= _named(self.rows[model], lambda row: row.user_id == user_id)
         known |= _named(self.rows[Invitation], lambda row: row.organization_id in mine)
-        for model in (AutomaticTopUp, LedgerAccount, LedgerEntry, PaymentMethod):
+        for model in (AutomaticTopUp, LedgerAccount, LedgerEntry, PaymentMethod, Withdrawal):
             known |= _named(self.rows[model], lambda row: row.organization_id in mine)
         for model in BILLED:
             known |= _named(self.rows[model], lambda row: row.billed_to_id in mine)
@@ -117,7 +123,10 @@ class Stored:
         )
         known |= _named(self.rows[Product], lambda row: "VIEW" in on_product[row.id])
         known |= _named(self.rows[Mailbox], lambda row: "VIEW" in on_product[row.product_id])
-        return Knowledge(known, self._rights_by_id(rights, on_product), self._own(user_id))
+        is_staff = any(row.is_staff for row in self.rows[User] if row.id == user_id)
+        for model in (Withdrawal, PayoutFile, IncomingTransfer) if is_staff else ():
+            known |= {public_id(row) for row in self.rows[model]}
+        return Knowledge(known, self._rights_by_id(rights, on_product), self._own(user_id), is_staff)
 
     def _rights_on_products(self, mine: dict[UUID, Any], rights: dict[UUID, set[str]]) -> dict[UUID, set[str]]:
         found: dict[UUID, set[str]] = {}

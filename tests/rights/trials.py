@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from execution.tables import public_id
-from models import Session
+from models import Membership, Session
 from resolvers.secrets import hash_secret
 from rules.rights import Role
 from tests.paying import add_method, begin_transfer
 from tests.rights.scene import HOUSE_WORD, Scene, add_invitation
 from tests.rights.table import MEMBERS, Person
+from tests.withdrawals import add_incoming_transfer, add_withdrawal, hand_over
 from tests.world import PASSWORD
 
 Values = dict[str, Any]
@@ -137,7 +138,41 @@ async def _fresh_method(scene: Scene, person: Person) -> Values:
     return {"paymentMethodId": public_id(await add_method(scene.world, scene.rows["house"], "Card"))}
 
 
+async def _withdrawn(scene: Scene, person: Person) -> Values:
+    return {
+        "walletId": scene.id("wallet"),
+        "amountMinor": "1000",
+        "iban": {"iban": "CH9300762011623852957", "holder": "Ada Meier"},
+        "idempotencyKey": f"withdraw {person}",
+    }
+
+
+async def _fresh_withdrawal(scene: Scene, person: Person) -> Values:
+    withdrawal = await add_withdrawal(scene.world, scene.rows["house"], 100)
+    return {"withdrawalId": public_id(withdrawal), "idempotencyKey": f"cancel {person}"}
+
+
+async def _settled(scene: Scene, person: Person) -> Values:
+    values = await _fresh_withdrawal(scene, person)
+    await hand_over(scene.world)
+    return {**values, "outcome": "FAILED", "reason": "The bank said so."}
+
+
+async def _assigned(scene: Scene, person: Person) -> Values:
+    return {
+        "incomingTransferId": public_id(await add_incoming_transfer(scene.world, f"found by {person}")),
+        "organizationId": scene.id("house"),
+        "reason": "The payer called.",
+        "idempotencyKey": f"assign {person}",
+    }
+
+
 async def _own_membership(scene: Scene, person: Person) -> Values:
+    if person is Person.STAFF:
+        user = scene.rows[f"user of {person}"]
+        organization = await scene.world.add_organization(user)
+        membership = await Membership.get(organization_id=organization.id, user_id=user.id)
+        return {"membershipId": public_id(membership), "productEvents": False}
     own = "foreign membership" if person is Person.STRANGER else f"membership of {person}"
     return {"membershipId": scene.id(own if own in scene.rows else "foreign membership"), "productEvents": False}
 
@@ -205,6 +240,10 @@ TRIALS: dict[str, tuple[Trial, ...]] = {
     "removePaymentMethod": (Trial(_fresh_method, subject="payment method"),),
     "topUpWallet": (Trial(_topped_up, subject="wallet"),),
     "setAutomaticTopUp": (_of("walletId", "wallet", rule=None),),
+    "requestWithdrawal": (Trial(_withdrawn, subject="wallet"),),
+    "cancelWithdrawal": (Trial(_fresh_withdrawal, subject="withdrawal"),),
+    "staffSettleWithdrawal": (Trial(_settled),),
+    "staffAssignIncomingTransfer": (Trial(_assigned),),
     "issueProForma": (_of("invoiceId", "invoice"),),
     "requestInvoiceDocument": (_of("invoiceId", "paid invoice"),),
     "exportBilling": (_of("organizationId", "house"),),
@@ -224,6 +263,8 @@ WITHOUT_SIGN_IN = {
     "acceptInvitation",
     "declineInvitation",
 }
+# Open to the provider's own people alone, of any organization (STA1).
+FOR_STAFF = {"staffSettleWithdrawal", "staffAssignIncomingTransfer"}
 # What asks for a proof of the password within the last quarter of an hour (USR13).
 WITH_RECENT_PROOF = {
     "changeRecoveryEmail",
@@ -231,4 +272,5 @@ WITH_RECENT_PROOF = {
     "confirmSecondFactor",
     "disableSecondFactor",
     "regenerateRecoveryCodes",
+    "requestWithdrawal",
 }

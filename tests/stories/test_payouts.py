@@ -60,7 +60,7 @@ async def test_all_that_wait_are_handed_over_in_one_file_and_once(books: Books) 
     second = await requested(books, 10_000, key="second")
     elsewhere = await requested(books, 5_000, key="third", paypal={"email": "ada@example.org"})
 
-    file = await hand_over(books)
+    file = await hand_over(books.world)
 
     assert file is not None
     assert (file.withdrawal_count, file.total_minor) == (2, 30_000)
@@ -70,7 +70,7 @@ async def test_all_that_wait_are_handed_over_in_one_file_and_once(books: Books) 
     assert (await state_of(books, elsewhere["id"]))["state"] == "REQUESTED"
     wallet = await books.wallet()
     assert (wallet.balance_minor, wallet.held_minor) == (20_000, 5_000)
-    assert await hand_over(books) is None
+    assert await hand_over(books.world) is None
     (entry,) = await AuditEntry.filter(action="PAYOUT_FILE_CREATED")
     assert REASON in entry.data
     assert entry.user_id is not None
@@ -82,7 +82,7 @@ async def test_two_of_staff_at_once_never_pay_twice(books: Books) -> None:
     for number in range(5):
         await requested(books, 5_000, key=str(number))
 
-    files = [file for file in await asyncio.gather(*(hand_over(books) for _ in range(4))) if file is not None]
+    files = [file for file in await asyncio.gather(*(hand_over(books.world) for _ in range(4))) if file is not None]
 
     references = [each for file in files for each in re.findall("<EndToEndId>(.*?)<", file.content)]
     assert sorted(references) == sorted(each.end_to_end_reference for each in await Withdrawal.all())
@@ -112,7 +112,7 @@ async def test_withdrawals_of_several_organizations_go_together(books: Books) ->
         await each.top_up(10_000)
         await requested(each, 10_000)
 
-    file = await hand_over(books)
+    file = await hand_over(books.world)
 
     assert file is not None
     assert file.withdrawal_count == 2
@@ -141,7 +141,7 @@ async def test_a_statement_says_that_it_was_paid(books: Books) -> None:
     """STA2: and the same file again changes nothing."""
     await books.top_up(50_000)
     withdrawal = await requested(books, 20_000)
-    await hand_over(books)
+    await hand_over(books.world)
     books.world.clock.move(days=1)
 
     found = [await take_in(books, left(withdrawal["reference"])) for _ in range(2)]
@@ -157,7 +157,7 @@ async def test_money_that_comes_back_is_in_the_wallet_again(books: Books, paid_b
     """WAL3: also after PAID was reported; once, however often it is told, and by whomever."""
     await books.top_up(50_000)
     withdrawal = await requested(books, 20_000)
-    await hand_over(books)
+    await hand_over(books.world)
     if paid_before:
         await take_in(books, left(withdrawal["reference"]))
 
@@ -175,7 +175,7 @@ async def test_money_that_comes_back_in_part_or_for_somebody_who_is_gone_waits_f
     """INV7: it is neither lost, nor given to an organization that is gone."""
     await books.top_up(50_000)
     withdrawal = await requested(books, 50_000)
-    await hand_over(books)
+    await hand_over(books.world)
     await take_in(books, left(withdrawal["reference"], "500.00"))
 
     less = await take_in(books, returned(withdrawal["reference"], "495.00"))
@@ -195,7 +195,7 @@ async def test_what_names_no_withdrawal_of_ours_changes_none(books: Books) -> No
 
     assert await take_in(books, left("NOTPROVIDED")) == [Finding.IGNORED]
     assert await take_in(books, left(withdrawal["reference"])) == [Finding.IGNORED], "it was not handed over yet"
-    await hand_over(books)
+    await hand_over(books.world)
     assert await take_in(books, left(withdrawal["reference"], "199.99")) == [Finding.IGNORED]
     assert (await Withdrawal.get()).state is WithdrawalState.IN_TRANSIT
 
@@ -204,7 +204,7 @@ async def test_paypal_pays_and_refuses(books: Books) -> None:
     await books.top_up(50_000)
     paid = await requested(books, 20_000, paypal={"email": "ada@example.org"})
     refused = await requested(books, 10_000, key="second", paypal={"email": "bob@example.org"})
-    file = await hand_over(books, WithdrawalTarget.PAYPAL)
+    file = await hand_over(books.world, WithdrawalTarget.PAYPAL)
     assert file is not None
     assert file.content == (
         f"ada@example.org,200.00,CHF,{paid['reference']}\r\nbob@example.org,100.00,CHF,{refused['reference']}\r\n"
@@ -229,7 +229,7 @@ async def test_staff_settles_by_hand_and_the_reason_is_kept(books: Books) -> Non
     user, staff = await add_staff(books.world)
 
     too_early = await settle(staff, withdrawal["id"], "PAID", "early")
-    await hand_over(books)
+    await hand_over(books.world)
     paid = await settle(staff, withdrawal["id"], "PAID")
     again = await settle(staff, withdrawal["id"], "PAID")
     failed = await settle(staff, withdrawal["id"], "FAILED", "later", "The bank called: account closed")
@@ -248,7 +248,7 @@ async def test_staff_settles_by_hand_and_the_reason_is_kept(books: Books) -> Non
 async def test_a_reason_must_be_given(books: Books) -> None:
     await books.top_up(50_000)
     withdrawal = await requested(books, 20_000)
-    await hand_over(books)
+    await hand_over(books.world)
     _, staff = await add_staff(books.world)
 
     assert (await settle(staff, withdrawal["id"], "FAILED", reason=" ")).refused() == "INVALID_INPUT"
@@ -259,7 +259,7 @@ async def test_nobody_else_settles_and_nobody_else_sees_the_work_of_staff(books:
     """STA1, ORG4: nor staff in a session without the second factor."""
     await books.top_up(50_000)
     withdrawal = await requested(books, 20_000)
-    await hand_over(books)
+    await hand_over(books.world)
     user = await books.world.add_user()
     await User.filter(id=user.id).update(is_staff=True)
     without_factor = await books.world.sign_in(user)
@@ -277,7 +277,7 @@ async def test_staff_sees_withdrawals_of_all_by_state_and_by_file(books: Books) 
     """STA2: of an account no more than its owner sees."""
     await books.top_up(50_000)
     first = await requested(books, 20_000)
-    file = await hand_over(books)
+    file = await hand_over(books.world)
     assert file is not None
     second = await requested(books, 10_000, key="second")
     _, staff = await add_staff(books.world)

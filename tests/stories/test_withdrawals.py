@@ -151,7 +151,7 @@ async def test_a_withdrawal_is_cancelled_until_it_is_handed_over(books: Books) -
     assert (await books.wallet()).held_minor == 10_000
     assert await cancel(books, first["id"]) == cancelled, "the same key again"
     assert (await cancel(books, first["id"], "again"))["code"] == "WITHDRAWAL_NOT_CANCELLABLE"
-    await hand_over(books)
+    await hand_over(books.world)
     late = await cancel(books, second["id"], "late")
     assert (late["code"], late["state"]) == ("WITHDRAWAL_NOT_CANCELLABLE", "IN_TRANSIT")
     assert (await state_of(books, second["id"]))["viewerCan"]["cancel"]["code"] == "WITHDRAWAL_NOT_CANCELLABLE"
@@ -181,7 +181,7 @@ async def test_of_a_cancellation_and_a_handing_over_at_once_one_wins(books: Book
     await books.top_up(50_000)
     withdrawal = await requested(books, 20_000)
 
-    await asyncio.gather(cancel(books, withdrawal["id"]), hand_over(books))
+    await asyncio.gather(cancel(books, withdrawal["id"]), hand_over(books.world))
 
     wallet, stored = await books.wallet(), await Withdrawal.get()
     assert (stored.state, wallet.balance_minor) in [
@@ -271,7 +271,7 @@ async def test_each_step_is_told_and_the_account_never_is(books: Books) -> None:
     await books.top_up(50_000)
     await cancel(books, (await requested(books, 10_000))["id"])
     await requested(books, 10_000, key="second")
-    await hand_over(books)
+    await hand_over(books.world)
 
     kinds = ["WITHDRAWAL_REQUESTED", "WITHDRAWAL_CANCELLED", "WITHDRAWAL_REQUESTED", "WITHDRAWAL_HANDED_OVER"]
     events = await Event.filter(kind__startswith="WITHDRAWAL").order_by("position")
