@@ -55,6 +55,9 @@ PREFIXES = {
     "invitationId": "ivt_",
     "invoiceIds": "inv_",
     "sessionId": "ses_",
+    "withdrawalId": "wdr_",
+    "walletId": "wal_",
+    "incomingTransferId": "itr_",
 }
 
 

@@ -19,6 +19,7 @@ from rules.money import Currency
 from rules.policy import Policy
 from rules.rights import Role
 from tests.paying import add_method
+from tests.withdrawals import add_withdrawal, fill_wallet
 from tests.world import Client, World, id_of
 
 pytestmark = pytest.mark.anyio
@@ -61,6 +62,7 @@ async def full_house(world: World) -> tuple[Client, str]:
         )
         await bill(world, organization)
         await add_method(world, organization, f"Card {number}")
+        await add_withdrawal(world, organization, 100)
     return client, id_of(organization)
 
 
@@ -72,6 +74,7 @@ async def bill(world: World, organization: Organization) -> None:
         for currency in Currency:
             await give_credit(acting, organization, currency, 50_000)
         wallet = await lock_wallet(acting, organization.id, Currency.CHF)
+        await fill_wallet(acting, wallet, 1_000)
         draft = await draft_invoice(
             acting, payer=organization, concerned=organization, lines=[Line("Service", 1, 10_000, 810)]
         )

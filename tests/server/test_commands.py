@@ -150,6 +150,9 @@ def test_the_demo_is_refused_in_production(tmp_path: Path) -> None:
         SECRET_KEY="0123456789" * 4,
         QR_IBAN_CHF="CH8131999000000000031",
         QR_IBAN_EUR="CH5431999000000000032",
+        PAYOUT_IBAN_CHF="CH9008999000000000031",
+        PAYOUT_IBAN_EUR="CH6308999000000000032",
+        PAYOUT_BIC="OTHRCHZZXXX",
         DATABASE_URL=f"sqlite:///{tmp_path}/x.sqlite3",
     )
 
