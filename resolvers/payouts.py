@@ -27,7 +27,7 @@ from rules.qr_bill import Party
 from rules.references import short_reference
 from rules.states import AccountKind, TransferCause, WithdrawalState, WithdrawalTarget
 
-LARGEST_FILE = 500
+LARGEST_FILE = 100  # all of their organizations are locked meanwhile
 REASON_LENGTH = 300
 
 
@@ -59,7 +59,7 @@ WritePayouts = Callable[[PayoutOrder], str]
 async def create_payout_file(
     acting: Acting, write: WritePayouts, *, target: WithdrawalTarget, currency: Currency, reason: str
 ) -> PayoutFile | None:
-    """Hand over requested withdrawals of a target and currency, the oldest first, up to 500; None when there are none.
+    """Hand over requested withdrawals of a target and currency, the oldest first, up to 100; None when there are none.
 
     Their money leaves the wallets, and those who pay are told. For staff, who says the reason.
     """

@@ -36,7 +36,7 @@ ImportedFile = Annotated[Path, typer.Argument(help="The file.", exists=True, dir
 
 @payouts.command("create")
 def create(target: WithdrawalTarget, currency: Currency, login: Login, reason: Reason) -> None:
-    """Hand over what waits, up to 500 withdrawals, in one file; call it again until nothing waits."""
+    """Hand over what waits, up to 100 withdrawals, in one file; call it again until nothing waits."""
     file = asyncio.run(_create(target, currency, login, reason))
     typer.echo("nothing waits" if file is None else _line(file))
 

@@ -266,3 +266,14 @@ async def test_an_import_that_breaks_off_goes_on_where_it_ended(books: Books) ->
 
     assert found == [Finding.KNOWN, Finding.MATCHED, Finding.MATCHED]
     assert await Invoice.filter(state=InvoiceState.PAID).count() == 3
+
+
+async def test_a_top_up_by_transfer_fills_the_wallet(books: Books) -> None:
+    """WAL2, INV7."""
+    await books.fill(5_000, methodKind="BANK_TRANSFER")
+    reference = (await Payment.get()).payment_reference
+    assert reference is not None
+
+    assert await take_in(books, paid(reference, 5_000)) == [Finding.MATCHED]
+    assert await books.balance() == 5_000
+    assert await cause_of_last_line(books) == "TOP_UP"
