@@ -26,7 +26,10 @@ pytestmark = pytest.mark.anyio
 Steps = tuple[str | int, ...]
 
 # What a nested input needs besides its id, to be valid.
-BESIDE = {"GrantInput": {"level": "VIEW"}}
+BESIDE = {
+    "GrantInput": {"level": "VIEW"},
+    "AutomaticTopUpRule": {"thresholdMinor": "1000", "amountMinor": "5000"},
+}
 
 
 def _references(given: GraphQLInputObjectType, steps: Steps = ()) -> Iterator[tuple[Steps, Prefix, str]]:
@@ -68,7 +71,7 @@ def _with(values: Any, steps: Steps, text: str, within: str) -> Any:
     for step, following in pairwise(steps):
         if isinstance(following, int):
             place[step] = [None]
-        elif not isinstance(place[step], dict):
+        elif isinstance(step, int) or not isinstance(place.get(step), dict):
             place[step] = dict(BESIDE.get(within, {}))
         place = place[step]
     place[steps[-1]] = text
