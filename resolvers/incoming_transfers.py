@@ -18,9 +18,9 @@ from resolvers.ledger import lock_wallet, move, ours
 from resolvers.payment_providers import Succeeded
 from resolvers.records import record_event, record_staff_action
 from resolvers.settlement import LIVE, pay_invoice_by_transfer, settle_payment
-from resolvers.staff import require_staff
+from resolvers.staff import check_reason, require_staff
 from resolvers.transactions import in_one_transaction
-from rules.checks import check_text, refuse_problems
+from rules.checks import refuse_problems
 from rules.denials import NotFound
 from rules.events import EventKind, StaffAction
 from rules.identifiers import Prefix, public_id
@@ -29,8 +29,6 @@ from rules.money_refusals import IncomingTransferAssigned
 from rules.policy import Policy
 from rules.references import read_reference
 from rules.states import AccountKind, InvoiceKind, InvoiceState, PaymentMethodKind, PaymentState, TransferCause
-
-REASON_LENGTH = 300
 
 
 @dataclass(frozen=True)
@@ -194,7 +192,7 @@ async def assign_incoming_transfer(
     The reason is audited. Refuses with InvalidInput a reason that is missing, with IncomingTransferAssigned what waits
     no more, and with NotFound an organization that is gone.
     """
-    refuse_problems(check_text(("reason",), reason, maximum=REASON_LENGTH))
+    refuse_problems(check_reason(reason))
 
     async def work() -> IncomingTransfer:
         await claim(acting)

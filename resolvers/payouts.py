@@ -15,10 +15,10 @@ from resolvers.caller import Acting, Repeating
 from resolvers.idempotency import claim, settle
 from resolvers.ledger import capture, move, ours
 from resolvers.records import record_event, record_staff_action
-from resolvers.staff import require_staff
+from resolvers.staff import REASON_LENGTH, check_reason, require_staff
 from resolvers.transactions import in_one_transaction
 from resolvers.withdrawals import lock_withdrawal, tell_state
-from rules.checks import check_text, refuse_problems
+from rules.checks import refuse_problems
 from rules.events import EventKind, StaffAction
 from rules.identifiers import Prefix, public_id
 from rules.money import Currency
@@ -28,7 +28,6 @@ from rules.references import short_reference
 from rules.states import AccountKind, TransferCause, WithdrawalState, WithdrawalTarget
 
 LARGEST_FILE = 100  # all of their organizations are locked meanwhile
-REASON_LENGTH = 300
 
 
 @dataclass(frozen=True)
@@ -63,7 +62,7 @@ async def create_payout_file(
 
     Their money leaves the wallets, and those who pay are told. For staff, who says the reason.
     """
-    refuse_problems(check_text(("reason",), reason, maximum=REASON_LENGTH))
+    refuse_problems(check_reason(reason))
 
     async def work() -> PayoutFile | None:
         waiting = Withdrawal.filter(state=WithdrawalState.REQUESTED, target=target, currency=currency)
@@ -184,7 +183,7 @@ async def settle_withdrawal_as_staff(
 
     Refuses with InvalidInput a reason that is missing, and with WithdrawalNotSettleable.
     """
-    refuse_problems(check_text(("reason",), reason, maximum=REASON_LENGTH))
+    refuse_problems(check_reason(reason))
 
     async def work() -> Withdrawal:
         await claim(acting)

@@ -1,5 +1,6 @@
 """The provider's own people: named by the command line only, and never a customer's administrator (STA1)."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from models import Session, User
@@ -8,10 +9,14 @@ from resolvers.caller import Acting, Nobody
 from resolvers.email_addresses import read_email_address
 from resolvers.records import record_account_action
 from resolvers.transactions import transaction
+from rules.checks import check_text
 from rules.denials import Forbidden, NotFound
 from rules.events import AccountAction
 from rules.identifiers import Prefix, public_id
+from rules.refusals import Problem
 from rules.viewer import Viewer
+
+REASON_LENGTH = 300
 
 
 async def set_staff(acting: Acting, *, login: str, is_staff: bool) -> User:
@@ -66,3 +71,8 @@ async def require_staff(acting: Acting) -> User:
     ):
         raise Forbidden(None)
     return user
+
+
+def check_reason(reason: str) -> Iterator[Problem]:
+    """Problems of the reason that staff gives for what it does."""
+    return check_text(("reason",), reason, maximum=REASON_LENGTH)

@@ -20,6 +20,7 @@ class LetterKind(StrEnum):
     SECOND_FACTOR_ON = "SECOND_FACTOR_ON"
     SECOND_FACTOR_OFF = "SECOND_FACTOR_OFF"
     INVOICE_ISSUED = "INVOICE_ISSUED"
+    CREDIT_NOTE_ISSUED = "CREDIT_NOTE_ISSUED"
     LOW_BALANCE = "LOW_BALANCE"
     PAYMENT_FAILED = "PAYMENT_FAILED"
     PAYMENT_REVERSED = "PAYMENT_REVERSED"
@@ -53,6 +54,7 @@ FACTS: Mapping[LetterKind, frozenset[str]] = {
     LetterKind.SECOND_FACTOR_ON: frozenset({"first_name", "login"}),
     LetterKind.SECOND_FACTOR_OFF: frozenset({"first_name", "login"}),
     LetterKind.INVOICE_ISSUED: frozenset({"first_name", "organization", "number", "amount", "due_on"}),
+    LetterKind.CREDIT_NOTE_ISSUED: frozenset({"first_name", "organization", "number", "corrects", "amount", "reason"}),
     LetterKind.LOW_BALANCE: frozenset({"first_name", "organization", "available", "threshold"}),
     LetterKind.PAYMENT_FAILED: frozenset({"first_name", "organization", "amount"}),
     LetterKind.PAYMENT_REVERSED: frozenset({"first_name", "organization", "amount"}),

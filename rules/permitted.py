@@ -9,7 +9,12 @@ from uuid import UUID
 from rules.denials import Denial, Forbidden
 from rules.grants import default_billing
 from rules.money import Currency
-from rules.money_refusals import PaymentNotCancellable, WithdrawalNotCancellable, WithdrawalNotSettleable
+from rules.money_refusals import (
+    ChargeNotOpen,
+    PaymentNotCancellable,
+    WithdrawalNotCancellable,
+    WithdrawalNotSettleable,
+)
 from rules.refusals import (
     InsufficientFunds,
     InvitationNotPending,
@@ -21,7 +26,7 @@ from rules.refusals import (
     RoleNotGrantable,
 )
 from rules.rights import Right, Role, may_grant
-from rules.states import InvoiceState, PaymentMethodKind, PaymentState, WithdrawalState
+from rules.states import ChargeState, InvoiceState, PaymentMethodKind, PaymentState, WithdrawalState
 from rules.viewer import Standing
 
 Obstacle = Refusal | Denial
@@ -143,6 +148,15 @@ def why_not_pay_invoice(
         return Forbidden(Right.BILLING)
     if state is not InvoiceState.OPEN or is_being_paid:
         return InvoiceNotPayable(invoice_id=invoice_id, state=state, is_being_paid=is_being_paid)
+    return None
+
+
+def why_not_pay_charge(standing: Standing, charge_id: UUID, state: ChargeState) -> Obstacle | None:
+    """Why a charge cannot be paid: BILLING is missing, or it is not open (INV4, INV5, MEM5)."""
+    if Right.BILLING not in standing.rights:
+        return Forbidden(Right.BILLING)
+    if state is not ChargeState.OPEN:
+        return ChargeNotOpen(charge_id=charge_id, charge_state=state)
     return None
 
 

@@ -4,7 +4,10 @@ import strawberry
 
 from schema.mutations import (
     accounts,
+    charges,
+    credit_notes,
     documents,
+    due_items,
     incoming_transfers,
     invitations,
     login_changes,
@@ -68,6 +71,7 @@ class Mutation:
 
     update_product = products.update_product
 
+    pay_due_items = due_items.pay_due_items
     pay_invoices = payments.pay_invoices
     cancel_payment = payments.cancel_payment
     issue_pro_forma = documents.issue_pro_forma
@@ -86,3 +90,7 @@ class Mutation:
 
     staff_settle_withdrawal = withdrawals.staff_settle_withdrawal
     staff_assign_incoming_transfer = incoming_transfers.staff_assign_incoming_transfer
+    staff_record_charge = charges.staff_record_charge
+    staff_cancel_charge = charges.staff_cancel_charge
+    staff_issue_credit_note = credit_notes.staff_issue_credit_note
+    staff_give_promotional_credit = credit_notes.staff_give_promotional_credit

@@ -16,7 +16,7 @@ from execution.run import finish_running
 from resolvers.caller import Passwords, VatRegistry
 from resolvers.payment_providers import PaymentDesk
 from schema.document import schema
-from server import downloads, pages, worker
+from server import callbacks, downloads, pages, worker
 from server.authentication import Authentication
 from server.clock import Clock, SystemClock
 from server.cookies import SessionCookie
@@ -89,6 +89,7 @@ def create_app(settings: Settings, outside: Outside | None = None) -> Starlette:
             *explorer_routes(schema),
             *pages.routes(settings),
             *payment_routes(settings, desk, outside.clock),
+            *callbacks.routes(settings.callback_secret, authenticate),
             downloads.route(links, authenticate, Printer(settings.creditor, settings.documents_at_once)),
         ],
         middleware=[Middleware(RequestLog, clock=outside.clock)],

@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, Settin
 
 from execution.limits import Limits
 from rules.policy import Policy
+from server.callback_settings import CallbackSettings
 from server.databases import DatabaseUrl
 from server.databases import Limits as DatabaseLimits
 from server.documents.creditor import SAMPLE_QR_IBANS
@@ -77,7 +78,7 @@ def _numbers(prefix: str, source: type[Any]) -> dict[str, Any]:
 Numbers: Any = create_model("Numbers", __base__=BaseSettings, **_numbers("", Policy), **_numbers(LIMIT_PREFIX, Limits))
 
 
-class Settings(PaymentSettings, PayoutSettings, Numbers):  # type: ignore[misc] # a base is made of the numbers of rules and limits
+class Settings(CallbackSettings, PaymentSettings, PayoutSettings, Numbers):  # type: ignore[misc] # a base is made of the numbers of rules and limits
     """What a process is told by its environment."""
 
     model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True)

@@ -6,7 +6,9 @@ from strawberry.types.lazy_type import LazyType
 
 __all__ = [
     "AutomaticTopUp",
+    "Charge",
     "Confirmation",
+    "DueItem",
     "IncomingTransfer",
     "Invitation",
     "InvitationGrant",
@@ -33,7 +35,9 @@ __all__ = [
 ]
 
 if TYPE_CHECKING:
+    from schema.types.charge import Charge
     from schema.types.confirmation import Confirmation
+    from schema.types.due_item import DueItem
     from schema.types.incoming_transfer import IncomingTransfer
     from schema.types.invitation import Invitation, InvitationGrant
     from schema.types.invoice import Invoice, InvoiceLine, InvoiceTax
@@ -56,7 +60,9 @@ else:
     def _link(name: str, module: str) -> Any:
         return LazyType(name, f"schema.types.{module}")
 
+    Charge = _link("Charge", "charge")
     Confirmation = _link("Confirmation", "confirmation")
+    DueItem = _link("DueItem", "due_item")
     IncomingTransfer = _link("IncomingTransfer", "incoming_transfer")
     Invitation = _link("Invitation", "invitation")
     InvitationGrant = _link("InvitationGrant", "invitation")

@@ -17,7 +17,7 @@ from rules.money import Currency, withdrawable_part
 from rules.permitted import Obstacle
 from rules.refusals import Refusal, Remedy
 from rules.rights import Right, Role
-from rules.states import InvoiceState, PaymentMethodKind, PaymentState, WithdrawalState
+from rules.states import ChargeState, InvoiceState, PaymentMethodKind, PaymentState, WithdrawalState
 from rules.viewer import Standing
 from schema.context import Context
 from schema.texts import missing_right_text, refusal_text
@@ -123,6 +123,13 @@ class PaymentMethodViewerCan:
         description="Whether you may make the method the default: setDefaultPaymentMethod."
     )
     remove: Permitted = strawberry.field(description="Whether you may remove the method: removePaymentMethod.")
+
+
+@strawberry.type(description="What you may do with a due item now.")
+class DueItemViewerCan:
+    """One entry per mutation."""
+
+    pay: Permitted = strawberry.field(description="Whether you may pay it: payDueItems.")
 
 
 @strawberry.type(description="What you may do with a membership now.")
@@ -234,6 +241,28 @@ def on_invoice(
         lambda standing: permitted.why_not_request_document(standing, key, state),
     )
     return InvoiceViewerCan(pay=pay, issue_pro_forma=issue_pro_forma, request_document=request_document)
+
+
+def on_due_item(
+    context: Context,
+    billed_to_id: UUID,
+    invoice_id: UUID | None,
+    charge_id: UUID | None,
+    is_due: bool,
+    is_being_paid: bool,
+    standings: Standings,
+) -> DueItemViewerCan:
+    """What the viewer may do with a due item; of one that is over the list knows only that it is."""
+
+    def why_not(standing: Standing) -> Obstacle | None:
+        if invoice_id is not None:
+            state = InvoiceState.OPEN if is_due else InvoiceState.PAID
+            return permitted.why_not_pay_invoice(standing, invoice_id, state, is_being_paid=is_being_paid)
+        assert charge_id is not None  # it is one or the other
+        return permitted.why_not_pay_charge(standing, charge_id, ChargeState.OPEN if is_due else ChargeState.SETTLED)
+
+    (pay,) = _answers(context, standings.standing_in(billed_to_id), why_not)
+    return DueItemViewerCan(pay=pay)
 
 
 def on_wallet(

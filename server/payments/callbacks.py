@@ -1,8 +1,6 @@
 """Where payment providers tell us what happened: each message is proved, and is then a reason to ask them (M22)."""
 
-import asyncio
-
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
@@ -10,18 +8,13 @@ from resolvers.caller import Nobody
 from resolvers.payment_providers import PaymentDesk
 from resolvers.provider_events import take_told
 from rules.policy import Policy
+from server.bodies import UnreadableBody, receive_body
 from server.clock import Clock
 from server.payments.card_events import ForgedMessage, read_message
 from server.payments.cards import NAME as CARDS
 
 PATH = "/callbacks/payments/cards"
 SIGNATURE = "stripe-signature"
-LARGEST_BODY = 64_000
-RECEIVE_SECONDS = 10.0
-
-
-class UnreadableBody(Exception):
-    """A body that is too long, or that does not arrive."""
 
 
 def card_route(secret: str, desk: PaymentDesk, policy: Policy, clock: Clock) -> Route:
@@ -43,17 +36,3 @@ def card_route(secret: str, desk: PaymentDesk, policy: Policy, clock: Clock) -> 
         return PlainTextResponse("Thank you.")
 
     return Route(PATH, take, methods=["POST"])
-
-
-async def receive_body(request: Request) -> bytes:
-    """A body as it was sent; refuses with UnreadableBody one that is longer than the longest, or too slow."""
-    body = bytearray()
-    try:
-        async with asyncio.timeout(RECEIVE_SECONDS):
-            async for part in request.stream():
-                body += part
-                if len(body) > LARGEST_BODY:
-                    raise UnreadableBody
-    except (TimeoutError, ClientDisconnect):
-        raise UnreadableBody from None
-    return bytes(body)

@@ -20,6 +20,7 @@ CODED = {
     "Query.staff": "a way in to the work of the provider's own people; it shows no row",
     "Query.rateLimit": "the bucket is no row",
     "Query.invitation": "read by the secret of its link, before anybody is signed in",
+    "Organization.dueTotals": "VAT is rounded on what is chosen together",
     "Product.effectiveAccess": "worked out from memberships and grants together",
 }
 

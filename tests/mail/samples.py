@@ -56,6 +56,14 @@ DETAILS: Mapping[LetterKind, Mapping[str, Any]] = {
         "amount": "CHF 107.90",
         "due_on": "2026-12-31",
     },
+    LetterKind.CREDIT_NOTE_ISSUED: {
+        "first_name": "Ada",
+        "organization": "Alpine Bakery",
+        "number": "C2026-000001",
+        "corrects": "2026-000001",
+        "amount": "CHF 107.90",
+        "reason": "Billed twice",
+    },
     LetterKind.SECOND_FACTOR_ON: {"first_name": "Ada", "login": "ada@old.example"},
     LetterKind.SECOND_FACTOR_OFF: {"first_name": "Ada", "login": "ada@old.example"},
     LetterKind.LOGIN_CHANGE: {

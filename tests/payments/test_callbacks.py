@@ -15,8 +15,9 @@ from rules.identifiers import Prefix, public_id
 from rules.money import Currency
 from rules.policy import Policy
 from rules.states import PaymentMethodKind, PaymentPurpose, PaymentState
+from server.bodies import LARGEST_BODY
 from server.clock import Clock
-from server.payments.callbacks import LARGEST_BODY, PATH, card_route
+from server.payments.callbacks import PATH, card_route
 from server.payments.cards import Cards
 from tests.books import Books
 from tests.payments.played_cards import PlayedCards

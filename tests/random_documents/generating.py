@@ -54,6 +54,7 @@ PREFIXES = {
     "mailboxId": "mbx_",
     "invitationId": "ivt_",
     "invoiceIds": "inv_",
+    "dueItemIds": "due_",
     "sessionId": "ses_",
     "withdrawalId": "wdr_",
     "walletId": "wal_",

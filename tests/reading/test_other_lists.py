@@ -20,6 +20,7 @@ from rules.organizations import OrganizationKind
 from rules.policy import Policy
 from rules.rights import Role
 from rules.states import WithdrawalTarget
+from tests.charging import charge_something
 from tests.rights.scene import add_invitation
 from tests.rights.selecting import SCHEMA
 from tests.withdrawals import add_incoming_transfer, add_withdrawal, fill_wallet
@@ -35,6 +36,7 @@ WAYS = {
     "Viewer.sessions": "{ viewer { %s } }",
     "Viewer.recoveryCodes": "{ viewer { %s } }",
     "Product.mailboxes": '{ node(id: "PRODUCT") { ... on Product { %s } } }',
+    "Product.charges": '{ node(id: "PRODUCT") { ... on Product { %s } } }',
     "Wallet.entries": '{ node(id: "WALLET") { ... on Wallet { %s } } }',
     "Wallet.withdrawals": '{ node(id: "WALLET") { ... on Wallet { %s } } }',
     "Staff.withdrawals": "{ staff { %s } }",
@@ -76,6 +78,7 @@ async def _well_known(world: World) -> tuple[Client, dict[str, str]]:
     for number in range(ROWS):
         await RecoveryCode.create(user_id=ada.id, code_hash=f"code {number}", created_at=world.clock.now())
         await world.add_mailbox(product, f"box{number}@example.org")
+        await charge_something(world, product)
     wallet, payment = await _paid(world, organization)
     await _work_of_staff(world, ada, organization)
     client = await world.sign_in(ada)

@@ -18,6 +18,7 @@ from rules.kinds import ProductKind
 from rules.money import Currency
 from rules.policy import Policy
 from rules.rights import Role
+from tests.charging import charge_something
 from tests.paying import add_method
 from tests.withdrawals import add_withdrawal, fill_wallet
 from tests.world import Client, World, id_of
@@ -51,7 +52,9 @@ async def full_house(world: World) -> tuple[Client, str]:
     for number in range(ROWS):
         world.clock.move(seconds=number % 3)  # some at the same instant: the key decides
         kind = list(ProductKind)[number % 3]
-        await world.add_product(organization, kind, f"same-{number % 3}-{number}.example", label=f"Étoile {number}")
+        product = await world.add_product(
+            organization, kind, f"same-{number % 3}-{number}.example", label=f"Étoile {number}"
+        )
         await world.add_member(organization, await world.add_user(last_name=f"Person {number % 2}"), Role.COLLABORATOR)
         await client.do(
             "inviteMember",
@@ -61,6 +64,7 @@ async def full_house(world: World) -> tuple[Client, str]:
             idempotencyKey=str(number),
         )
         await bill(world, organization)
+        await charge_something(world, product)
         await add_method(world, organization, f"Card {number}")
         await add_withdrawal(world, organization, 100)
     return client, id_of(organization)

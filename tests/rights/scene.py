@@ -15,6 +15,7 @@ from models import (
     AutomaticTopUp,
     Confirmation,
     ConfirmationKind,
+    DueItem,
     Invitation,
     InvitationGrant,
     InvitationState,
@@ -44,6 +45,7 @@ from rules.policy import Policy
 from rules.rights import AccessLevel, Role
 from rules.states import WithdrawalTarget
 from server.vault import FernetVault
+from tests.charging import charge_something
 from tests.paying import add_method, begin_transfer
 from tests.rights.table import KNOWN_TO, MEMBERS, SIGNED_IN, Person
 from tests.withdrawals import add_incoming_transfer, add_withdrawal, fill_wallet
@@ -182,7 +184,7 @@ async def _add_foreign(scene: Scene) -> None:
 
 
 async def _add_money(rows: dict[str, Any], payer: Organization, prefix: str, word: str, world: World) -> None:
-    """A wallet with a line, an invoice that was paid from it, and one that is open."""
+    """A wallet with a line, an invoice that was paid from it, one that is open, and a charge of the product."""
     acting = Nobody(world.clock.now())
     async with transaction():
         await payer.refresh_from_db()
@@ -194,6 +196,10 @@ async def _add_money(rows: dict[str, Any], payer: Organization, prefix: str, wor
             invoices.append(await issue_invoice(acting, Policy(), draft, payer))
         payment = await pay_from_wallet(acting, payer, wallet, invoices[:1], invoices[0].total_minor)
         await fill_wallet(acting, wallet, 10_000)
+    more = {"description": f"Fee {word}", "unit_net_minor": 2_000}
+    rows[f"{prefix}charge"] = charge = await charge_something(world, rows[f"{prefix}product"], **more)
+    rows[f"{prefix}due charge"] = await DueItem.get(id=charge.id)
+    rows[f"{prefix}due invoice"] = await DueItem.get(id=invoices[1].id)
     rows[f"{prefix}wallet"] = wallet
     rows[f"{prefix}withdrawal"] = await add_withdrawal(world, payer, 2_000, holder=f"Holder {word}")
     entries = await LedgerEntry.filter(account_id=wallet.id).order_by("position")

@@ -13,7 +13,9 @@ from tortoise.models import Model
 from execution.tables import public_id
 from models import (
     AutomaticTopUp,
+    Charge,
     Confirmation,
+    DueItem,
     IncomingTransfer,
     Invitation,
     InvitationGrant,
@@ -40,7 +42,7 @@ from models import (
 from tests.rights.answers import Knowledge
 
 # What belongs to whoever pays (INV11).
-BILLED: tuple[type[Model], ...] = (Invoice, InvoiceLine, InvoiceTax, Payment, PaymentAllocation)
+BILLED: tuple[type[Model], ...] = (Charge, DueItem, Invoice, InvoiceLine, InvoiceTax, Payment, PaymentAllocation)
 MANAGING = {"ORGANIZATION", "MEMBERS", "BILLING", "ORDER", "VIEW", "MANAGE"}
 OF_ROLE = {
     "LEGAL_REPRESENTATIVE": MANAGING | {"LEGAL"},
@@ -61,8 +63,10 @@ class Stored:
     async def read(cls) -> "Stored":
         shown: tuple[type[Model], ...] = (
             AutomaticTopUp,
+            Charge,
             Confirmation,
             IncomingTransfer,
+            DueItem,
             Invitation,
             InvitationGrant,
             Invoice,

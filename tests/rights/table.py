@@ -53,6 +53,9 @@ MONEY = (
     "transfer under way",
     "payment method",
     "automatic top-up",
+    "charge",
+    "due invoice",
+    "due charge",
 )
 
 # Rows of the scene, and who may know that they exist. To all others they are not there.
@@ -114,6 +117,16 @@ REQUIRES = {
     "Wallet.automaticTopUp": "BILLING",
     "AutomaticTopUp.method": "BILLING",
     "Payment.method": "BILLING",
+    "Organization.charges": "BILLING",
+    "Organization.dueItems": "BILLING",
+    "Organization.allDueItems": "BILLING",
+    "Organization.dueTotals": "BILLING",
+    "Product.charges": "BILLING",
+    "Charge.line": "BILLING",
+    "DueItem.invoice": "BILLING",
+    "DueItem.charge": "BILLING",
+    "InvoiceLine.invoice": "BILLING",
+    "InvoiceLine.charge": "BILLING",
     "Invoice.corrects": "BILLING",
     "Invoice.lines": "BILLING",
     "Invoice.taxes": "BILLING",
@@ -129,6 +142,7 @@ REQUIRES = {
     "Mutation.removePaymentMethod": "BILLING",
     "Mutation.topUpWallet": "BILLING",
     "Mutation.setAutomaticTopUp": "BILLING",
+    "Mutation.payDueItems": "BILLING",
     "Mutation.issueProForma": "BILLING",
     "Mutation.requestInvoiceDocument": "BILLING",
     "Mutation.exportBilling": "BILLING",
@@ -156,6 +170,8 @@ TYPE_REQUIRES = {
     "PaymentMethod": "BILLING",
     "AutomaticTopUp": "BILLING",
     "Withdrawal": "BILLING",
+    "Charge": "BILLING",
+    "DueItem": "BILLING",
 }
 # What staff sees of any organization, without the right (STA2).
 OPEN_TO_STAFF = {"Withdrawal"}

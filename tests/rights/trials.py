@@ -167,6 +167,32 @@ async def _assigned(scene: Scene, person: Person) -> Values:
     }
 
 
+async def _paid_due(scene: Scene, person: Person) -> Values:
+    return {
+        "organizationId": scene.id("house"),
+        "dueItemIds": [scene.id("due charge")],
+        "expectedAmountMinor": "2162",
+        "idempotencyKey": f"pay {person}",
+    }
+
+
+CHARGED = {
+    "kind": "FEE",
+    "description": "Fee",
+    "currency": "CHF",
+    "quantity": "1",
+    "unitNetMinor": "100",
+    "periodStart": "2026-03-01",
+    "periodEnd": "2026-04-01",
+    "sourceReference": "by hand",
+}
+
+
+def _for_staff(field: str, name: str, **values: Any) -> Trial:
+    """A row of any organization, which staff reaches without knowing of it otherwise."""
+    return Trial(_of(field, name, reason="because", idempotencyKey="key", **values).values)
+
+
 async def _own_membership(scene: Scene, person: Person) -> Values:
     if person is Person.STAFF:
         user = scene.rows[f"user of {person}"]
@@ -244,6 +270,11 @@ TRIALS: dict[str, tuple[Trial, ...]] = {
     "cancelWithdrawal": (Trial(_fresh_withdrawal, subject="withdrawal"),),
     "staffSettleWithdrawal": (Trial(_settled),),
     "staffAssignIncomingTransfer": (Trial(_assigned),),
+    "payDueItems": (Trial(_paid_due, subject="house"),),
+    "staffRecordCharge": (_for_staff("productId", "product", **CHARGED),),
+    "staffCancelCharge": (_for_staff("chargeId", "charge"),),
+    "staffIssueCreditNote": (_for_staff("invoiceId", "paid invoice"),),
+    "staffGivePromotionalCredit": (_for_staff("organizationId", "house", amountMinor="100"),),
     "issueProForma": (_of("invoiceId", "invoice"),),
     "requestInvoiceDocument": (_of("invoiceId", "paid invoice"),),
     "exportBilling": (_of("organizationId", "house"),),
@@ -264,7 +295,7 @@ WITHOUT_SIGN_IN = {
     "declineInvitation",
 }
 # Open to the provider's own people alone, of any organization (STA1).
-FOR_STAFF = {"staffSettleWithdrawal", "staffAssignIncomingTransfer"}
+FOR_STAFF = {name for name in TRIALS if name.startswith("staff")}
 # What asks for a proof of the password within the last quarter of an hour (USR13).
 WITH_RECENT_PROOF = {
     "changeRecoveryEmail",

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -15,6 +16,7 @@ from rules.kinds import ProductKind
 from rules.money import Currency
 from rules.rights import AccessLevel, Role
 from rules.states import WithdrawalState
+from tests.charging import charge_something
 from tests.invoices import issue
 from tests.withdrawals import add_withdrawal, fill_wallet
 from tests.world import Answer, Client, World, id_of
@@ -34,6 +36,7 @@ class Scene:
     invitations: dict[str, Invitation]
     invoices: dict[str, Invoice]
     withdrawals: dict[str, Withdrawal]
+    due: dict[str, UUID]
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,23 @@ def _withdrawal(scene: Scene) -> dict[str, Any]:
     return {"walletId": _wallet_of(scene), "iban": account, "idempotencyKey": "key"}
 
 
+def _on_due(name: str) -> Action:
+    """What comes to 10.81 with VAT, or was paid."""
+
+    def arguments(scene: Scene) -> dict[str, Any]:
+        ids = [public_id(Prefix.DUE_ITEM, scene.due[name])]
+        organization = id_of(scene.organization)
+        return {
+            "organizationId": organization,
+            "dueItemIds": ids,
+            "expectedAmountMinor": "1081",
+            "payWith": {"methodKind": "BANK_TRANSFER"},
+            "idempotencyKey": "key",
+        }
+
+    return Action("pay", lambda scene: public_id(Prefix.DUE_ITEM, scene.due[name]), "payDueItems", arguments)
+
+
 def _on_organization(field: str, mutation: str, **values: Any) -> Action:
     def subject(scene: Scene) -> str:
         return id_of(scene.organization)
@@ -124,6 +144,9 @@ ACTIONS = {
     "withdraw": Action("withdraw", _wallet_of, "requestWithdrawal", _withdrawal),
     "cancel requested": _on_withdrawal("requested"),
     "cancel cancelled": _on_withdrawal("cancelled"),
+    "pay due invoice": _on_due("open"),
+    "pay due charge": _on_due("charge"),
+    "pay what was paid": _on_due("paid"),
     "update product": Action(
         "update",
         lambda scene: id_of(scene.product),
@@ -141,6 +164,7 @@ QUESTION = (
     """query Q($id: ID!) {{ node(id: $id) {{ ... on {type} {{ viewerCan {{ {field} {{ allowed code }} }} }} }} }}"""
 )
 TYPES = {
+    "due": "DueItem",
     "inv": "Invoice",
     "ivt": "Invitation",
     "mbx": "Mailbox",
@@ -192,7 +216,9 @@ async def arrange(world: World) -> Scene:
     # An invoice over nothing is paid at once.
     invoices = {"open": await issue(organization, now, 1_000), "paid": await issue(organization, now, 0)}
     withdrawals = await _withdrawals(world, organization)
-    return Scene(organization, members, clients, product, mailbox, invitations, invoices, withdrawals)
+    charge = await charge_something(world, product)
+    due = {**{name: invoice.id for name, invoice in invoices.items()}, "charge": charge.id}
+    return Scene(organization, members, clients, product, mailbox, invitations, invoices, withdrawals, due)
 
 
 async def _withdrawals(world: World, organization: Organization) -> dict[str, Withdrawal]:
