@@ -8,7 +8,7 @@ from tortoise.expressions import Q
 
 from execution.guards import Guard
 from execution.predicates import EVERYONE
-from permissions.held import ME, SIGNED_IN, STAFF, granted_for, held_in, roles_in_organizations
+from permissions.held import ME, SEEN_BY_STAFF, SIGNED_IN, STAFF, granted_for, held_in, roles_in_organizations
 from rules.rights import Right, Role
 
 
@@ -100,10 +100,24 @@ class MayViewBilling(NeedsRight):
 
 
 class MayManageWallet(NeedsRight):
-    """Top the wallet up, withdraw from it, and say when it is low."""
+    """Top the wallet up, and say when it is low."""
 
     right = Right.BILLING
     allows = Q(owner__in=held_in(Right.BILLING))
+
+
+class MayWithdraw(NeedsRight):
+    """Withdraw money of the organization."""
+
+    right = Right.BILLING
+    allows = Q(owner__in=held_in(Right.BILLING))
+
+
+class MayViewWithdrawals(NeedsRight):
+    """See the withdrawals of the organization; the provider's own people see those of all."""
+
+    right = Right.BILLING
+    allows = Q(owner__in=held_in(Right.BILLING)) | SEEN_BY_STAFF
 
 
 class MayPayInvoices(NeedsRight):

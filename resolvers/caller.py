@@ -76,6 +76,13 @@ class Acting(Protocol):
     def address(self) -> str: ...
 
 
+class Repeating(Acting, Protocol):
+    """Whoever may call the same thing twice, under an idempotency key or without one."""
+
+    @property
+    def once(self) -> Once | None: ...
+
+
 @dataclass(frozen=True)
 class Nobody:
     """What happens by itself when its time has come, or is done by somebody who need not say who they are."""
@@ -83,6 +90,7 @@ class Nobody:
     now: datetime
     viewer: Viewer = ANONYMOUS
     address: str = ""
+    once: Once | None = None
 
 
 class Paying(Acting, Protocol):

@@ -79,13 +79,17 @@ class Paid:
 
 @dataclass(frozen=True)
 class PrintedInvoice:
-    """Everything that stands on the document of an invoice or credit note."""
+    """Everything that stands on the document of an invoice or credit note.
+
+    `took_back` says that a credit note took back an invoice that nobody had paid.
+    """
 
     invoice: Invoice
     lines: Sequence[InvoiceLine]
     taxes: Sequence[InvoiceTax]
     payments: Sequence[Paid]
     corrected_number: str | None
+    took_back: bool = False
 
 
 async def issue_pro_forma(caller: Caller, *, invoice_id: UUID) -> Download:
@@ -171,6 +175,7 @@ async def read_invoice(visible: Q, kind: DocumentKind, invoice_id: UUID) -> Prin
         taxes=await InvoiceTax.filter(invoice_id=invoice.id).order_by("vat_rate"),
         payments=[Paid(each.payment, each.amount_minor) for each in allocations],
         corrected_number=corrected.number if corrected else None,
+        took_back=corrected is not None and corrected.state is InvoiceState.VOID,
     )
 
 

@@ -6,7 +6,7 @@ from tortoise.exceptions import IntegrityError
 
 from models import IdempotencyRecord
 from models.engines.trouble import is_lock_timeout
-from resolvers.caller import Caller, Once
+from resolvers.caller import Once, Repeating
 from rules.denials import IdempotencyInProgress
 from rules.policy import Policy
 from rules.refusals import IdempotencyKeyReused
@@ -21,7 +21,7 @@ class AlreadyDone(Exception):
         self.reference = reference
 
 
-async def claim(caller: Caller) -> None:
+async def claim(caller: Repeating) -> None:
     """Take the caller's key, first thing in the transaction of its effect; a refusal rolls it back with all else.
 
     Raises AlreadyDone for a replay and IdempotencyKeyReused when the key stood for other arguments. While another
@@ -52,7 +52,7 @@ class ClaimedMeanwhile(Exception):
     """Another transaction took the key while this one waited; its outcome is to be read in a new transaction."""
 
 
-async def settle(caller: Caller, reference: str) -> None:
+async def settle(caller: Repeating, reference: str) -> None:
     """Write down what the call made, last thing in its transaction."""
     once = caller.once
     if once is not None:
@@ -61,7 +61,7 @@ async def settle(caller: Caller, reference: str) -> None:
         )
 
 
-async def forget(caller: Caller) -> None:
+async def forget(caller: Repeating) -> None:
     """Forget the caller's key, after what it stood for came to nothing; the same key may be tried again (M6)."""
     once = caller.once
     if once is not None:

@@ -3,7 +3,7 @@
 All of it happens in the transaction that is open, behind the lock of the organization that pays.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -16,11 +16,11 @@ from rules.identifiers import Prefix, public_id
 from rules.invoicing import Line, Totals, add_up
 from rules.letters import LetterKind
 from rules.locales import Locale
-from rules.money import spell_amount
+from rules.money import Currency, spell_amount
 from rules.policy import Policy
 from rules.references import make_reference
 from rules.states import InvoiceKind, InvoiceState
-from rules.tax import is_reverse_charge, vat_rate
+from rules.tax import is_reverse_charge, rate_for_payer
 
 ISSUER = "MANAGER"
 ISSUER_ZONE = ZoneInfo("Europe/Zurich")
@@ -30,9 +30,8 @@ ONE_DAY = timedelta(days=1)
 
 def rate_for(payer: Organization, line: Line, now: datetime) -> int:
     """The VAT rate of a line: by the payer's country and kind, on the first day of the service (INV2)."""
-    reverse_charge = is_reverse_charge(payer.country, payer.kind, payer.vat_status)
     on = line.period_start or now.astimezone(ISSUER_ZONE).date()
-    return vat_rate(payer.country, on, reverse_charge=reverse_charge)
+    return rate_for_payer(payer.country, payer.kind, payer.vat_status, on)
 
 
 async def draft_invoice(
@@ -41,16 +40,21 @@ async def draft_invoice(
     payer: Organization,
     concerned: Organization,
     lines: Sequence[Line],
+    currency: Currency | None = None,
     kind: InvoiceKind = InvoiceKind.INVOICE,
     corrects: Invoice | None = None,
+    credited: Mapping[int, int] | None = None,
     reason: str | None = None,
 ) -> Invoice:
     """Write a draft for the organization that pays, with its address as it is now, and with the VAT of its lines.
 
-    A credit note has lines of negative prices, the currency of the invoice that it `corrects`, and a `reason`.
+    It is in the organization's currency of today unless another is given. A credit note has lines of negative prices,
+    the currency and reverse charge of the invoice that it `corrects`, what earlier ones `credited` at each VAT rate,
+    and a `reason`.
     """
-    totals = add_up(lines)
+    totals = add_up(lines, credited)
     key = new_id()
+    reverse_charge = is_reverse_charge(payer.country, payer.kind, payer.vat_status)
     invoice = await Invoice.create(
         id=key,
         organization_id=concerned.id,
@@ -58,11 +62,11 @@ async def draft_invoice(
         kind=kind,
         state=InvoiceState.DRAFT,
         number="",
-        currency=corrects.currency if corrects else payer.currency,
+        currency=corrects.currency if corrects else currency or payer.currency,
         net_minor=totals.net_minor,
         vat_minor=totals.vat_minor,
         total_minor=totals.total_minor,
-        is_reverse_charge=is_reverse_charge(payer.country, payer.kind, payer.vat_status),
+        is_reverse_charge=corrects.is_reverse_charge if corrects else reverse_charge,
         payer_name=payer.name,
         payer_street=payer.street,
         payer_postal_code=payer.postal_code,
@@ -123,7 +127,7 @@ async def _write_lines(invoice: Invoice, lines: Sequence[Line], totals: Totals) 
             InvoiceLine(
                 billed_to_id=invoice.billed_to_id,
                 invoice_id=invoice.id,
-                position=place + 1,
+                position=line.position or place + 1,
                 description=line.description,
                 product_id=line.product_id,
                 charge_id=line.charge_id,

@@ -11,7 +11,7 @@ from models import Hold, LedgerAccount, LedgerTransfer
 from models.fields import new_id
 from models.ledger import OUR_ACCOUNTS
 from resolvers.caller import Acting
-from rules.money import Currency
+from rules.money import Currency, withdrawable_part
 from rules.refusals import InsufficientFunds
 from rules.states import AccountKind, HoldState, TransferCause
 
@@ -57,7 +57,9 @@ def available_minor(wallet: LedgerAccount) -> int:
 
 def withdrawable_minor(wallet: LedgerAccount) -> int:
     """What of a wallet can be paid out: nothing that is kept aside, and no promotional credit (WAL4)."""
-    return available_minor(wallet) - free_credit_minor(wallet)
+    return withdrawable_part(
+        wallet.balance_minor, wallet.held_minor, wallet.promotional_minor, wallet.promotional_held_minor
+    )
 
 
 def free_credit_minor(wallet: LedgerAccount) -> int:

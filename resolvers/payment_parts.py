@@ -9,6 +9,7 @@ from typing import Any
 
 from models import Hold, Invoice, LedgerAccount, Organization, Payment, PaymentAllocation
 from resolvers.caller import Acting
+from resolvers.charges import reopen_charges_of, revenue_of, settle_charges_of
 from resolvers.ledger import capture, hold, lock_wallet, move, ours, release
 from resolvers.records import record_event
 from rules.events import EventKind
@@ -177,8 +178,8 @@ async def _allocate(acting: Acting, payment: Payment, invoice: Invoice) -> None:
 
 
 async def settle_invoice(acting: Acting, payment: Payment, invoice: Invoice) -> None:
-    """Move an invoice's part of a payment from clearing to revenue and VAT, and mark the invoice paid."""
-    for kind, amount_minor in shares_of(invoice):
+    """Move an invoice's part of a payment from clearing to whose it is, and mark the invoice and its charges paid."""
+    for kind, amount_minor in await revenue_of(invoice):
         await move(
             acting,
             debit=ours(AccountKind.CLEARING, invoice.currency),
@@ -190,13 +191,14 @@ async def settle_invoice(acting: Acting, payment: Payment, invoice: Invoice) -> 
         )
     invoice.state, invoice.paid_at, invoice.is_being_paid = InvoiceState.PAID, acting.now, False
     await invoice.save(update_fields=["state", "paid_at", "is_being_paid"])
+    await settle_charges_of(acting, invoice)
     subject = public_id(Prefix.INVOICE, invoice.id)
     await record_event(acting, invoice.billed_to_id, EventKind.INVOICE_PAID, subject, {"number": invoice.number})
 
 
 async def reopen_invoice(acting: Acting, payment: Payment, invoice: Invoice) -> None:
-    """Take an invoice's part of a payment back from revenue and VAT into clearing, and mark the invoice open."""
-    for kind, amount_minor in shares_of(invoice):
+    """Take an invoice's part of a payment back into clearing, and mark the invoice open, and its charges unpaid."""
+    for kind, amount_minor in await revenue_of(invoice):
         await move(
             acting,
             debit=ours(kind, invoice.currency),
@@ -208,11 +210,6 @@ async def reopen_invoice(acting: Acting, payment: Payment, invoice: Invoice) -> 
         )
     invoice.state, invoice.paid_at = InvoiceState.OPEN, None
     await invoice.save(update_fields=["state", "paid_at"])
+    await reopen_charges_of(invoice)
     subject = public_id(Prefix.INVOICE, invoice.id)
     await record_event(acting, invoice.billed_to_id, EventKind.INVOICE_REOPENED, subject, {"number": invoice.number})
-
-
-def shares_of(invoice: Invoice) -> list[tuple[AccountKind, int]]:
-    """What of an invoice is whose: the provider's own revenue, and the VAT that it owes; nothing of zero."""
-    shares = ((AccountKind.REVENUE, invoice.net_minor), (AccountKind.VAT_DUE, invoice.vat_minor))
-    return [(kind, amount_minor) for kind, amount_minor in shares if amount_minor]

@@ -27,8 +27,23 @@ class Check:
     statement: str
 
 
-# The public id of the payment p, as transfers name it, on both databases.
-_PAYMENT = f"'{Prefix.PAYMENT}_' || REPLACE(CAST(p.id AS VARCHAR(36)), '-', '')"
+def _named(prefix: Prefix, alias: str) -> str:
+    """The public id of a row, as transfers name it, on both databases."""
+    return f"'{prefix}_' || REPLACE(CAST({alias}.id AS VARCHAR(36)), '-', '')"
+
+
+# What stands in the statements for the public ids of the payment p, the withdrawal w, the incoming transfer i and the
+# credit note n, and for what one of our own accounts a was given, less what was taken from it.
+_NAMES = {
+    "{payment}": _named(Prefix.PAYMENT, "p"),
+    "{withdrawal}": _named(Prefix.WITHDRAWAL, "w"),
+    "{incoming}": _named(Prefix.INCOMING_TRANSFER, "i"),
+    "{note}": _named(Prefix.INVOICE, "n"),
+    "{earned}": """
+        COALESCE((SELECT SUM(t.amount_minor) FROM ledger_transfers t WHERE t.credit_id = a.id), 0)
+        - COALESCE((SELECT SUM(t.amount_minor) FROM ledger_transfers t WHERE t.debit_id = a.id), 0)
+    """,
+}
 
 CHECKS = (
     Check(
@@ -171,12 +186,118 @@ CHECKS = (
         """,
     ),
     Check(
+        "a charge stands on one invoice at most, with its own net amount",
+        """
+        SELECT c.id AS subject, SUM(l.net_minor) AS found, c.net_minor AS expected
+        FROM charges c JOIN invoice_lines l ON l.charge_id = c.id JOIN invoices i ON i.id = l.invoice_id
+        WHERE i.kind = 'INVOICE' GROUP BY c.id, c.net_minor
+        """,
+    ),
+    Check(
+        "a charge's state is that of its invoice",
+        """
+        SELECT c.id AS subject, c.state AS found,
+            COALESCE((SELECT MIN(CASE i.state
+                    WHEN 'PAID' THEN 'SETTLED' WHEN 'VOID' THEN 'CANCELLED' ELSE 'INVOICED' END)
+                FROM invoice_lines l JOIN invoices i ON i.id = l.invoice_id
+                WHERE l.charge_id = c.id AND i.kind = 'INVOICE'),
+                CASE c.state WHEN 'CANCELLED' THEN 'CANCELLED' ELSE 'OPEN' END) AS expected
+        FROM charges c
+        """,
+    ),
+    Check(
+        "no more is credited than was billed, and of an invoice that was taken back all of it",
+        """
+        SELECT i.id AS subject, i.total_minor AS found, CASE
+            WHEN i.state = 'VOID' OR i.total_minor < SUM(-n.total_minor) THEN SUM(-n.total_minor)
+            ELSE i.total_minor END AS expected
+        FROM invoices i JOIN invoices n ON n.corrects_id = i.id GROUP BY i.id, i.total_minor, i.state
+        """,
+    ),
+    Check(
+        "a credit note gave back what was paid",
+        """
+        SELECT n.id AS subject, CASE WHEN i.state = 'VOID' THEN 0 ELSE -n.total_minor END AS expected,
+            COALESCE((SELECT SUM(t.amount_minor) FROM ledger_transfers t
+                WHERE t.reference = {note} AND t.cause = 'CREDIT_NOTE'), 0) AS found
+        FROM invoices n JOIN invoices i ON i.id = n.corrects_id
+        """,
+    ),
+    Check(
+        "revenue is what paid invoices come to without VAT, less what was credited",
+        """
+        SELECT a.id AS subject, {earned} AS found,
+            COALESCE((SELECT SUM(l.net_minor) FROM invoice_lines l
+                JOIN invoices i ON i.id = l.invoice_id LEFT JOIN invoices o ON o.id = i.corrects_id
+                LEFT JOIN charges c ON c.id = l.charge_id
+                WHERE i.currency = a.currency AND i.state = 'PAID' AND COALESCE(o.state, '') <> 'VOID'
+                AND COALESCE(c.kind, '') <> 'REVERSED_TOP_UP'), 0) AS expected
+        FROM ledger_accounts a WHERE a.kind = 'REVENUE'
+        """,
+    ),
+    Check(
+        "the VAT that is due is that of paid invoices, less that of credit notes",
+        """
+        SELECT a.id AS subject, {earned} AS found,
+            COALESCE((SELECT SUM(i.vat_minor) FROM invoices i LEFT JOIN invoices o ON o.id = i.corrects_id
+                WHERE i.currency = a.currency AND i.state = 'PAID' AND COALESCE(o.state, '') <> 'VOID'), 0) AS expected
+        FROM ledger_accounts a WHERE a.kind = 'VAT_DUE'
+        """,
+    ),
+    Check(
         "invoice numbers have no gaps",
         """
         SELECT s.id AS subject, s.last_number AS found,
             (SELECT COUNT(*) FROM invoices i WHERE i.kind = s.kind
                 AND i.number LIKE '%' || CAST(s.year AS VARCHAR(4)) || '-%') AS expected
         FROM invoice_series s
+        """,
+    ),
+    Check(
+        "a withdrawal moved what its state says",
+        """
+        SELECT w.id AS subject, CASE WHEN w.state IN ('IN_TRANSIT', 'PAID') THEN w.amount_minor ELSE 0 END AS expected,
+            COALESCE((SELECT SUM(CASE WHEN c.kind = 'PAYOUTS' THEN t.amount_minor ELSE -t.amount_minor END)
+                FROM ledger_transfers t JOIN ledger_accounts c ON c.id = t.credit_id
+                WHERE t.reference = {withdrawal}), 0) AS found
+        FROM withdrawals w
+        """,
+    ),
+    Check(
+        "what was kept aside for a withdrawal became what its state says",
+        """
+        SELECT w.id AS subject, h.state AS found, CASE w.state WHEN 'REQUESTED' THEN 'ACTIVE'
+            WHEN 'CANCELLED' THEN 'RELEASED' ELSE 'CAPTURED' END AS expected
+        FROM withdrawals w JOIN holds h ON h.id = w.hold_id
+        """,
+    ),
+    Check(
+        "a payout file holds the withdrawals that it says",
+        """
+        SELECT f.id AS subject, f.total_minor AS found,
+            COALESCE((SELECT SUM(w.amount_minor) FROM withdrawals w WHERE w.payout_file_id = f.id), 0) AS expected
+        FROM payout_files f
+        """,
+    ),
+    Check(
+        "money that arrived waits for staff exactly while it is unmatched",
+        """
+        SELECT i.id AS subject, CASE WHEN i.matched = '' THEN i.amount_minor ELSE 0 END AS expected,
+            COALESCE((SELECT SUM(CASE WHEN c.kind = 'UNMATCHED' THEN t.amount_minor
+                    WHEN d.kind = 'UNMATCHED' THEN -t.amount_minor ELSE 0 END) FROM ledger_transfers t
+                JOIN ledger_accounts c ON c.id = t.credit_id JOIN ledger_accounts d ON d.id = t.debit_id
+                WHERE t.reference = {incoming}), 0) AS found
+        FROM incoming_transfers i
+        """,
+    ),
+    Check(
+        "money that arrived went to the wallet that it names",
+        """
+        SELECT i.id AS subject, CASE WHEN i.matched LIKE 'wal%' THEN i.amount_minor ELSE 0 END AS expected,
+            COALESCE((SELECT SUM(t.amount_minor) FROM ledger_transfers t JOIN ledger_accounts c ON c.id = t.credit_id
+                WHERE t.reference = {incoming} AND c.kind = 'WALLET'
+                AND i.matched = 'wal_' || REPLACE(CAST(c.id AS VARCHAR(36)), '-', '')), 0) AS found
+        FROM incoming_transfers i
         """,
     ),
 )
@@ -195,7 +316,9 @@ async def reconcile(report: Callable[[Difference], None] | None = None) -> list[
 
 
 async def _run(connection: BaseDBAsyncClient, check: Check) -> list[Difference]:
-    statement = check.statement.replace("{payment}", _PAYMENT)
+    statement = check.statement
+    for placeholder, name in _NAMES.items():
+        statement = statement.replace(placeholder, name)
     rows = await connection.execute_query_dict(
         f"SELECT * FROM ({statement}) looked_at WHERE found <> expected"  # noqa: S608 -- statements of ours
     )

@@ -10,7 +10,7 @@ from tortoise.expressions import F
 
 from models import AuditEntry, Event, Membership, Organization, OutboxMail
 from resolvers.caller import Acting
-from rules.events import AccountAction, EventKind
+from rules.events import AccountAction, EventKind, StaffAction
 from rules.letters import FACTS, LetterKind
 from rules.locales import Locale
 
@@ -50,6 +50,14 @@ async def record_account_action(
     Without a user it says that somebody asked for it where there is no account.
     """
     await _write_audit_entry(actor, None, action, subject, _as_json(data or {}), user_id)
+
+
+async def record_staff_action(actor: Acting, action: StaffAction, subject: str, reason: str) -> None:
+    """Write the audit entry of what one of the provider's people did as such, with the reason (STA1).
+
+    What it did to an organization is recorded there besides, by `record_event`.
+    """
+    await _write_audit_entry(actor, None, action, subject, _as_json({"reason": reason}), actor.viewer.user_id)
 
 
 async def _write_audit_entry(

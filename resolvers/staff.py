@@ -1,14 +1,22 @@
 """The provider's own people: named by the command line only, and never a customer's administrator (STA1)."""
 
+from collections.abc import Iterator
+from datetime import datetime
+
 from models import Session, User
 from resolvers.accounts import find_account, lock_user
-from resolvers.caller import Acting
+from resolvers.caller import Acting, Nobody
 from resolvers.email_addresses import read_email_address
 from resolvers.records import record_account_action
 from resolvers.transactions import transaction
+from rules.checks import check_text
 from rules.denials import Forbidden, NotFound
 from rules.events import AccountAction
 from rules.identifiers import Prefix, public_id
+from rules.refusals import Problem
+from rules.viewer import Viewer
+
+REASON_LENGTH = 300
 
 
 async def set_staff(acting: Acting, *, login: str, is_staff: bool) -> User:
@@ -36,15 +44,35 @@ async def list_staff() -> list[User]:
     return await User.filter(is_staff=True, closed_at=None).order_by("login_key")
 
 
+async def act_at_terminal(now: datetime, *, login: str) -> Nobody:
+    """Act as one of the provider's people who runs the command line, and says who they are, for the audit log.
+
+    Whoever reaches the machine and its database is believed. Refuses with Forbidden a login that is not staff.
+    """
+    address = read_email_address(login)
+    user = await find_account(address.key) if address else None
+    if user is None or not user.is_staff:
+        raise Forbidden(None)
+    return Nobody(now, Viewer(user.id, locale=user.locale, is_staff=True))
+
+
 async def require_staff(acting: Acting) -> User:
     """Lock the account of the caller and ask again whether it is staff; Forbidden when it is not any more (STA1).
 
-    For the transaction that is open, so that whoever is no longer staff does nothing more.
+    For the transaction that is open, so that whoever is no longer staff does nothing more. Only at the terminal there
+    is no session: see `act_at_terminal`.
     """
     viewer = acting.viewer
     user = await lock_user(viewer.user_id) if viewer.user_id and viewer.is_staff else None
     if user is None or not user.is_staff:
         raise Forbidden(None)
-    if not await Session.exists(id=viewer.session_id, ended_at=None, second_factor_at__isnull=False):
+    if viewer.session_id is not None and not await Session.exists(
+        id=viewer.session_id, ended_at=None, second_factor_at__isnull=False
+    ):
         raise Forbidden(None)
     return user
+
+
+def check_reason(reason: str) -> Iterator[Problem]:
+    """Problems of the reason that staff gives for what it does."""
+    return check_text(("reason",), reason, maximum=REASON_LENGTH)

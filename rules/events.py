@@ -50,6 +50,18 @@ class EventKind(StrEnum):
     BILLING_EXPORTED = "BILLING_EXPORTED"
 
 
+class StaffAction(StrEnum):
+    """Something one of the provider's people did as such; its audit entry says the reason (STA1)."""
+
+    PAYOUT_FILE_CREATED = "PAYOUT_FILE_CREATED"
+    WITHDRAWAL_SETTLED = "WITHDRAWAL_SETTLED"
+    INCOMING_TRANSFER_ASSIGNED = "INCOMING_TRANSFER_ASSIGNED"
+    CHARGE_RECORDED = "CHARGE_RECORDED"
+    CHARGE_CANCELLED = "CHARGE_CANCELLED"
+    CREDIT_NOTE_ISSUED = "CREDIT_NOTE_ISSUED"
+    PROMOTIONAL_CREDIT_GIVEN = "PROMOTIONAL_CREDIT_GIVEN"
+
+
 class AccountAction(StrEnum):
     """Something a user did to their own account; it belongs to no organization."""
 

@@ -38,3 +38,11 @@ class Prefix(StrEnum):
 def public_id(prefix: Prefix, key: UUID) -> str:
     """Spell the public id of a row."""
     return f"{prefix}_{key.hex}"
+
+
+def read_key(prefix: Prefix, text: str) -> UUID | None:
+    """The key in a public id of a kind; None for every other text."""
+    found, _, digits = text.partition("_")
+    if found != prefix or len(digits) != 32 or set(digits) - set("0123456789abcdef"):
+        return None
+    return UUID(digits)

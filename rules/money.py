@@ -1,5 +1,6 @@
 """Money: whole numbers of minor units, split and rounded so that no cent is lost (INV2)."""
 
+import re
 from collections.abc import Sequence
 from enum import StrEnum
 
@@ -32,10 +33,21 @@ def round_share(amount_minor: int, numerator: int, denominator: int) -> int:
     return sign * ((2 * abs(amount_minor) * numerator + denominator) // (2 * denominator))
 
 
+def withdrawable_part(balance_minor: int, held_minor: int, credit_minor: int, credit_held_minor: int) -> int:
+    """What of a wallet can be paid out: nothing that is kept aside, and no promotional credit (WAL4)."""
+    return balance_minor - held_minor - (credit_minor - credit_held_minor)
+
+
 def decimal_amount(amount_minor: int) -> str:
     """An amount as programs read it: 1234.50."""
     sign = "-" if amount_minor < 0 else ""
     return f"{sign}{abs(amount_minor) // 100}.{abs(amount_minor) % 100:02}"
+
+
+def read_amount(text: str) -> int | None:
+    """The minor units of an amount as somebody wrote it, with two decimals or none; None of any other text."""
+    match = re.fullmatch(r"(\d{1,13})(?:\.(\d\d))?", text, re.ASCII)
+    return int(match[1]) * 100 + int(match[2] or 0) if match else None
 
 
 def spell_amount(amount_minor: int, currency: str) -> str:

@@ -81,7 +81,7 @@ class ChargeNotOpen(Refusal):
 
     code = RefusalCode.CHARGE_NOT_OPEN
     charge_id: UUID
-    state: ChargeState
+    charge_state: ChargeState
 
 
 @dataclass(eq=False)
@@ -94,7 +94,10 @@ class SourceReferenceReused(Refusal):
 
 @dataclass(eq=False)
 class InvoiceNotCreditable(Refusal):
-    """More would be credited than was billed and not credited yet; `remaining_minor` is what can be (INV1)."""
+    """This cannot be credited; `remaining_minor` is what can be, VAT included (INV1).
+
+    More than was billed and not credited yet, a part of an open invoice, or anything of one that is being paid or over.
+    """
 
     code = RefusalCode.INVOICE_NOT_CREDITABLE
     invoice_id: UUID

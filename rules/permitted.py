@@ -8,8 +8,15 @@ from uuid import UUID
 
 from rules.denials import Denial, Forbidden
 from rules.grants import default_billing
-from rules.money_refusals import PaymentNotCancellable
+from rules.money import Currency
+from rules.money_refusals import (
+    ChargeNotOpen,
+    PaymentNotCancellable,
+    WithdrawalNotCancellable,
+    WithdrawalNotSettleable,
+)
 from rules.refusals import (
+    InsufficientFunds,
     InvitationNotPending,
     InvoiceNotFinal,
     InvoiceNotPayable,
@@ -19,10 +26,16 @@ from rules.refusals import (
     RoleNotGrantable,
 )
 from rules.rights import Right, Role, may_grant
-from rules.states import InvoiceState, PaymentMethodKind, PaymentState
+from rules.states import ChargeState, InvoiceState, PaymentMethodKind, PaymentState, WithdrawalState
 from rules.viewer import Standing
 
 Obstacle = Refusal | Denial
+
+# What a withdrawal may be when it is told to be PAID or FAILED.
+SETTLED_FROM = {
+    WithdrawalState.PAID: {WithdrawalState.IN_TRANSIT, WithdrawalState.PAID},
+    WithdrawalState.FAILED: {WithdrawalState.IN_TRANSIT, WithdrawalState.PAID, WithdrawalState.FAILED},
+}
 
 
 def refuse(obstacle: Obstacle | None) -> None:
@@ -138,6 +151,15 @@ def why_not_pay_invoice(
     return None
 
 
+def why_not_pay_charge(standing: Standing, charge_id: UUID, state: ChargeState) -> Obstacle | None:
+    """Why a charge cannot be paid: BILLING is missing, or it is not open (INV4, INV5, MEM5)."""
+    if Right.BILLING not in standing.rights:
+        return Forbidden(Right.BILLING)
+    if state is not ChargeState.OPEN:
+        return ChargeNotOpen(charge_id=charge_id, charge_state=state)
+    return None
+
+
 def why_not_issue_pro_forma(standing: Standing, invoice_id: UUID, state: InvoiceState) -> Obstacle | None:
     """Why there is no pro forma of an invoice: BILLING is missing, or it is not to be paid any more (INV3).
 
@@ -175,3 +197,31 @@ def why_not_request_document(standing: Standing, invoice_id: UUID, state: Invoic
 def why_not_export_billing(standing: Standing) -> Obstacle | None:
     """Why the invoices of an organization cannot be exported: BILLING is missing (INV10, MEM5)."""
     return why_not_by_right(standing, Right.BILLING)
+
+
+def why_not_withdraw(standing: Standing, withdrawable_minor: int, currency: Currency) -> Obstacle | None:
+    """Why nothing can be withdrawn from a wallet: BILLING is missing, or there is nothing to withdraw (WAL3, WAL4)."""
+    if Right.BILLING not in standing.rights:
+        return Forbidden(Right.BILLING)
+    if withdrawable_minor < 1:
+        return InsufficientFunds(missing_minor=1 - withdrawable_minor, currency=currency)
+    return None
+
+
+def why_not_cancel_withdrawal(standing: Standing, withdrawal_id: UUID, state: WithdrawalState) -> Obstacle | None:
+    """Why a withdrawal cannot be cancelled: BILLING is missing, or it was handed over or is over (WAL3)."""
+    if Right.BILLING not in standing.rights:
+        return Forbidden(Right.BILLING)
+    if state is not WithdrawalState.REQUESTED:
+        return WithdrawalNotCancellable(withdrawal_id=withdrawal_id, state=state)
+    return None
+
+
+def why_not_settle_withdrawal(withdrawal_id: UUID, state: WithdrawalState, becomes: WithdrawalState) -> Obstacle | None:
+    """Why a withdrawal cannot become PAID or FAILED: only what is in transit can, and what was paid may come back.
+
+    What it is already it may be told again (WAL3).
+    """
+    if state in SETTLED_FROM[becomes]:
+        return None
+    return WithdrawalNotSettleable(withdrawal_id=withdrawal_id, state=state)

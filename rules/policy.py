@@ -45,5 +45,6 @@ class Policy:
     payment_action_minutes: int = _number(60, "a payer must have confirmed a payment within (INV8)")
     bank_transfer_days: int = _number(10, "a bank transfer is waited for this long, its wallet part held (INV6)")
     invoice_due_days: int = _number(30, "an invoice is due this long after it is issued")
+    due_ahead_days: int = _number(62, "what will be due is listed this far ahead (INV5)")
     mail_retry_days: int = _number(3, "a mail that nobody takes is given up after this long (MSG2)")
     retention_days: int = _number(30, "sent mails, and links that are over, are deleted after this long")

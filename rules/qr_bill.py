@@ -77,7 +77,7 @@ def code_text(bill: QrBill) -> str:
             *_party(bill.debtor),
             QR_REFERENCE,
             bill.reference,
-            _fitting(bill.message, MESSAGE_LENGTH),
+            fitting(bill.message, MESSAGE_LENGTH),
             "EPD",
         )
     )
@@ -85,15 +85,15 @@ def code_text(bill: QrBill) -> str:
 
 def _party(party: Party) -> tuple[str, ...]:
     """The seven fields of an address; all empty where a part is missing that the code must have."""
-    name, postal_code = _fitting(party.name, NAME_LENGTH), _fitting(party.postal_code, POSTAL_CODE_LENGTH)
-    street, city = _fitting(party.street, STREET_LENGTH), _fitting(party.city, CITY_LENGTH)
+    name, postal_code = fitting(party.name, NAME_LENGTH), fitting(party.postal_code, POSTAL_CODE_LENGTH)
+    street, city = fitting(party.street, STREET_LENGTH), fitting(party.city, CITY_LENGTH)
     if not (name and postal_code and city):
         return NOBODY
     return (STRUCTURED, name, street, "", postal_code, city, party.country)
 
 
-def _fitting(text: str, maximum: int) -> str:
-    """A text in the letters of the code, on one line, cut to what its field holds."""
+def fitting(text: str, maximum: int) -> str:
+    """A text in the letters of the code, and of Swiss payment files, on one line, cut to what its field holds."""
     composed = unicodedata.normalize("NFC", " ".join(text.split()))
     return "".join(_allowed(letter) for letter in composed)[:maximum].strip()
 

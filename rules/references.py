@@ -1,5 +1,6 @@
-"""Structured references that a bank transfer carries: 27 digits, the last of which checks the others (INV3)."""
+"""References that banks carry: what a transfer to us must name (INV3), and what our own payments name (WAL3)."""
 
+import base64
 from uuid import UUID
 
 LENGTH = 27
@@ -29,3 +30,13 @@ def is_reference(text: str) -> bool:
     if len(digits) != LENGTH or not digits.isascii() or not digits.isdigit():
         return False
     return check_digit(digits[:-1]) == int(digits[-1])
+
+
+def read_reference(text: str) -> str:
+    """A reference in its one spelling: without blanks, in capitals."""
+    return "".join(text.split()).upper()
+
+
+def short_reference(letter: str, key: UUID) -> str:
+    """What our own payments and files are called at banks and PayPal: a letter and the key, 27 letters and digits."""
+    return letter + base64.b32encode(key.bytes).decode("ascii").rstrip("=")

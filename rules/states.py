@@ -100,6 +100,13 @@ class WithdrawalState(StrEnum):
     CANCELLED = "CANCELLED"
 
 
+class WithdrawalOutcome(StrEnum):
+    """How a withdrawal that was handed over ended (WAL3)."""
+
+    PAID = "PAID"
+    FAILED = "FAILED"
+
+
 class WithdrawalTarget(StrEnum):
     """Where a withdrawal goes."""
 

@@ -17,46 +17,47 @@ class Rate:
     hundredths: int
 
 
-_SINCE_EVER = date(2015, 1, 1)
+# The first day that rates are known of; no service that is billed began before.
+SINCE_EVER = date(2015, 1, 1)
 
 
 def _rates(*steps: tuple[date, int]) -> tuple[Rate, ...]:
     return tuple(Rate(since, hundredths) for since, hundredths in steps)
 
 
-_SWISS = _rates((_SINCE_EVER, 800), (date(2018, 1, 1), 770), (date(2024, 1, 1), 810))
+_SWISS = _rates((SINCE_EVER, 800), (date(2018, 1, 1), 770), (date(2024, 1, 1), 810))
 
 # Standard rates of the countries in which we charge VAT; a change is a new step, never an edit of an old one.
 STANDARD_RATES: dict[str, tuple[Rate, ...]] = {
     "CH": _SWISS,
     "LI": _SWISS,
-    "AT": _rates((_SINCE_EVER, 2000)),
-    "BE": _rates((_SINCE_EVER, 2100)),
-    "BG": _rates((_SINCE_EVER, 2000)),
-    "CY": _rates((_SINCE_EVER, 1900)),
-    "CZ": _rates((_SINCE_EVER, 2100)),
-    "DE": _rates((_SINCE_EVER, 1900), (date(2020, 7, 1), 1600), (date(2021, 1, 1), 1900)),
-    "DK": _rates((_SINCE_EVER, 2500)),
-    "EE": _rates((_SINCE_EVER, 2000), (date(2024, 1, 1), 2200), (date(2025, 7, 1), 2400)),
-    "ES": _rates((_SINCE_EVER, 2100)),
-    "FI": _rates((_SINCE_EVER, 2400), (date(2024, 9, 1), 2550)),
-    "FR": _rates((_SINCE_EVER, 2000)),
-    "GR": _rates((_SINCE_EVER, 2300), (date(2016, 6, 1), 2400)),
-    "HR": _rates((_SINCE_EVER, 2500)),
-    "HU": _rates((_SINCE_EVER, 2700)),
-    "IE": _rates((_SINCE_EVER, 2300), (date(2020, 9, 1), 2100), (date(2021, 3, 1), 2300)),
-    "IT": _rates((_SINCE_EVER, 2200)),
-    "LT": _rates((_SINCE_EVER, 2100)),
-    "LU": _rates((_SINCE_EVER, 1700), (date(2023, 1, 1), 1600), (date(2024, 1, 1), 1700)),
-    "LV": _rates((_SINCE_EVER, 2100)),
-    "MT": _rates((_SINCE_EVER, 1800)),
-    "NL": _rates((_SINCE_EVER, 2100)),
-    "PL": _rates((_SINCE_EVER, 2300)),
-    "PT": _rates((_SINCE_EVER, 2300)),
-    "RO": _rates((_SINCE_EVER, 2400), (date(2016, 1, 1), 2000), (date(2017, 1, 1), 1900), (date(2025, 8, 1), 2100)),
-    "SE": _rates((_SINCE_EVER, 2500)),
-    "SI": _rates((_SINCE_EVER, 2200)),
-    "SK": _rates((_SINCE_EVER, 2000), (date(2025, 1, 1), 2300)),
+    "AT": _rates((SINCE_EVER, 2000)),
+    "BE": _rates((SINCE_EVER, 2100)),
+    "BG": _rates((SINCE_EVER, 2000)),
+    "CY": _rates((SINCE_EVER, 1900)),
+    "CZ": _rates((SINCE_EVER, 2100)),
+    "DE": _rates((SINCE_EVER, 1900), (date(2020, 7, 1), 1600), (date(2021, 1, 1), 1900)),
+    "DK": _rates((SINCE_EVER, 2500)),
+    "EE": _rates((SINCE_EVER, 2000), (date(2024, 1, 1), 2200), (date(2025, 7, 1), 2400)),
+    "ES": _rates((SINCE_EVER, 2100)),
+    "FI": _rates((SINCE_EVER, 2400), (date(2024, 9, 1), 2550)),
+    "FR": _rates((SINCE_EVER, 2000)),
+    "GR": _rates((SINCE_EVER, 2300), (date(2016, 6, 1), 2400)),
+    "HR": _rates((SINCE_EVER, 2500)),
+    "HU": _rates((SINCE_EVER, 2700)),
+    "IE": _rates((SINCE_EVER, 2300), (date(2020, 9, 1), 2100), (date(2021, 3, 1), 2300)),
+    "IT": _rates((SINCE_EVER, 2200)),
+    "LT": _rates((SINCE_EVER, 2100)),
+    "LU": _rates((SINCE_EVER, 1700), (date(2023, 1, 1), 1600), (date(2024, 1, 1), 1700)),
+    "LV": _rates((SINCE_EVER, 2100)),
+    "MT": _rates((SINCE_EVER, 1800)),
+    "NL": _rates((SINCE_EVER, 2100)),
+    "PL": _rates((SINCE_EVER, 2300)),
+    "PT": _rates((SINCE_EVER, 2300)),
+    "RO": _rates((SINCE_EVER, 2400), (date(2016, 1, 1), 2000), (date(2017, 1, 1), 1900), (date(2025, 8, 1), 2100)),
+    "SE": _rates((SINCE_EVER, 2500)),
+    "SI": _rates((SINCE_EVER, 2200)),
+    "SK": _rates((SINCE_EVER, 2000), (date(2025, 1, 1), 2300)),
 }
 
 
@@ -73,3 +74,8 @@ def vat_rate(country: str, on: date, *, reverse_charge: bool) -> int:
     if reverse_charge or country not in FRANC_COUNTRIES | EUROPEAN_UNION:
         return 0
     return max((rate for rate in STANDARD_RATES[country] if rate.since <= on), key=lambda rate: rate.since).hundredths
+
+
+def rate_for_payer(country: str, kind: OrganizationKind, vat_status: VatStatus | None, on: date) -> int:
+    """The rate that a payer of this country, kind and VAT number bears for a service that begins on a day."""
+    return vat_rate(country, on, reverse_charge=is_reverse_charge(country, kind, vat_status))

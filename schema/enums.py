@@ -24,6 +24,7 @@ from rules.states import (
     PaymentPurpose,
     PaymentState,
     TransferCause,
+    WithdrawalOutcome,
     WithdrawalState,
     WithdrawalTarget,
 )
@@ -311,6 +312,14 @@ _describe(
         WithdrawalState.PAID: "Paid out.",
         WithdrawalState.FAILED: "Did not arrive; the money is back in the wallet.",
         WithdrawalState.CANCELLED: "Cancelled; the money is free again.",
+    },
+)
+_describe(
+    WithdrawalOutcome,
+    "How a withdrawal ended.",
+    {
+        WithdrawalOutcome.PAID: "It was paid out.",
+        WithdrawalOutcome.FAILED: "It did not arrive, or came back; the money returns to the wallet.",
     },
 )
 _describe(

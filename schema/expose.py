@@ -55,6 +55,11 @@ class Exposed:
     refuses: tuple[type[refusals.Refusal], ...]
     recent_proof: bool
 
+    @property
+    def everywhere(self) -> bool:
+        """Whether it reaches rows of any organization: what the provider's own people do."""
+        return isinstance(self.who, IsStaff)
+
 
 def idempotency_key() -> Any:
     """Declare the key of a mutation that must not happen twice."""
@@ -144,7 +149,7 @@ async def _run(
         subject = await _admit(declared, context, arguments.get("input"))
         if again is not None:
             _note_key(context, function.__name__, subject, arguments["input"])
-        result = await _run_once(function, again, info, arguments)
+        result = await _run_once(function, declared, again, info, arguments)
     except refusals.Refusal as refusal:
         result = show_refusal(refusal, context.caller.locale)
     except Denial as denial:
@@ -164,8 +169,7 @@ async def _admit(declared: Exposed, context: Context, given: Any) -> Model | Non
     if not declared.who.is_admitted(context):
         raise Forbidden(None)
     references = list(references_in(given))
-    everywhere = isinstance(declared.who, IsStaff)
-    rows = await find_rows(references, context, everywhere=everywhere) if references else []
+    rows = await find_rows(references, context, everywhere=declared.everywhere) if references else []
     subject = rows[0] if rows else None
     if subject is not None and not await _is_allowed(declared.who, subject, context):
         raise Forbidden(declared.who.right)  # type: ignore[arg-type] # the guards of ours name rights of ours
@@ -209,7 +213,11 @@ def _plain(value: Any) -> Any:
 
 
 async def _run_once(
-    function: Callable[..., Awaitable[Any]], again: Replay | None, info: Info, arguments: dict[str, Any]
+    function: Callable[..., Awaitable[Any]],
+    declared: Exposed,
+    again: Replay | None,
+    info: Info,
+    arguments: dict[str, Any],
 ) -> Any:
     for _ in range(CLAIM_TRIES):
         try:
@@ -218,13 +226,14 @@ async def _run_once(
             continue  # the other one has ended by now: read its outcome
         except AlreadyDone as done:
             assert again is not None
-            return await _replay(again, done.reference, info)
+            return await _replay(declared, again, done.reference, info)
     raise IdempotencyInProgress
 
 
-async def _replay(again: Replay, reference: str, info: Info) -> Any:
+async def _replay(declared: Exposed, again: Replay, reference: str, info: Info) -> Any:
     table = table_of(again.model)
-    row = await again.model.filter(concrete(table.seen, table, info.context), pk=split_id(reference)[1]).first()
+    demands = [] if declared.everywhere else [concrete(table.seen, table, info.context)]
+    row = await again.model.filter(*demands, pk=split_id(reference)[1]).first()
     if row is None:
         raise NotFound
     info.context.extensions.setdefault("idempotency", {}).setdefault("replayed", []).append(info.field_name)
@@ -254,6 +263,8 @@ def field(*, who: Guard, cost: int = 1) -> Callable[[Callable[..., Any]], Any]:
         async def resolver(info: Info, **arguments: Any) -> Any:
             if not isinstance(who, Anyone) and not info.context.viewer.is_signed_in:
                 raise as_graphql_error(Unauthenticated())
+            if not who.is_admitted(info.context):
+                raise who.denial()
             try:
                 answer = function(info, **arguments)
                 return await answer if inspect.isawaitable(answer) else answer

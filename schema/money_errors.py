@@ -83,7 +83,7 @@ class ChargeNotOpen(UserError):
     """Says which, and where it stands."""
 
     charge_id: strawberry.ID = strawberry.field(description="Id of the charge.")
-    state: ChargeState = strawberry.field(description="State of the charge now.")
+    charge_state: ChargeState = strawberry.field(description="State of the charge now.")
 
 
 @shows(money_refusals.SourceReferenceReused)
@@ -95,7 +95,10 @@ class SourceReferenceReused(UserError):
 
 
 @shows(money_refusals.InvoiceNotCreditable)
-@strawberry.type(description="More would be credited than was billed and not credited yet.")
+@strawberry.type(
+    description="This cannot be credited: it is more than was billed and not credited yet, or a part of an open "
+    "invoice, which can only be credited as a whole and not while it is being paid."
+)
 class InvoiceNotCreditable(UserError):
     """Says what can be credited."""
 

@@ -4,7 +4,11 @@ import strawberry
 
 from schema.mutations import (
     accounts,
+    charges,
+    credit_notes,
     documents,
+    due_items,
+    incoming_transfers,
     invitations,
     login_changes,
     mailboxes,
@@ -21,6 +25,7 @@ from schema.mutations import (
     signing_up,
     top_ups,
     wallets,
+    withdrawals,
 )
 
 
@@ -66,6 +71,7 @@ class Mutation:
 
     update_product = products.update_product
 
+    pay_due_items = due_items.pay_due_items
     pay_invoices = payments.pay_invoices
     cancel_payment = payments.cancel_payment
     issue_pro_forma = documents.issue_pro_forma
@@ -79,3 +85,12 @@ class Mutation:
     top_up_wallet = top_ups.top_up_wallet
     set_automatic_top_up = top_ups.set_automatic_top_up
     set_low_balance_alert = wallets.set_low_balance_alert
+    request_withdrawal = withdrawals.request_withdrawal
+    cancel_withdrawal = withdrawals.cancel_withdrawal
+
+    staff_settle_withdrawal = withdrawals.staff_settle_withdrawal
+    staff_assign_incoming_transfer = incoming_transfers.staff_assign_incoming_transfer
+    staff_record_charge = charges.staff_record_charge
+    staff_cancel_charge = charges.staff_cancel_charge
+    staff_issue_credit_note = credit_notes.staff_issue_credit_note
+    staff_give_promotional_credit = credit_notes.staff_give_promotional_credit

@@ -8,7 +8,7 @@ import models
 from execution.declare import Connection, entry, entry_node, entry_nodes, entry_pages, gate
 from execution.declare import Node as NodeInterface
 from execution.guards import Anyone
-from permissions.guards import IsSignedIn
+from permissions.guards import IsSignedIn, IsStaff
 from permissions.held import SIGNED_IN
 from resolvers import invitation_answers
 from schema.context import Info
@@ -17,6 +17,7 @@ from schema.types import links
 from schema.types.invitation_preview import InvitationPreview
 from schema.types.organization import OrganizationFilter, OrganizationOrder
 from schema.types.rate_limit import RateLimit
+from schema.types.staff import Staff
 from schema.types.viewer import Viewer
 
 DryRun = Annotated[
@@ -39,6 +40,12 @@ async def invitation(info: Info, secret: Secret) -> InvitationPreview | None:
     return InvitationPreview.of(await invitation_answers.preview_invitation(info.context.caller, secret=secret))
 
 
+@field(who=IsStaff())
+def staff(info: Info) -> Staff | None:  # noqa: ARG001 -- who asks is looked at before
+    """Work of the provider's own people, for them alone: they work for the provider and prove a second factor."""
+    return Staff()
+
+
 @strawberry.type(description="Everything that can be read.")
 class Query:
     """The roots of reading."""
@@ -58,4 +65,5 @@ class Query:
     node: NodeInterface | None = entry_node("Anything by its id.", who=IsSignedIn())
     nodes: list[NodeInterface | None] | None = entry_nodes("Many things by their ids.", who=IsSignedIn())
     invitation: InvitationPreview | None = invitation
+    staff: Staff | None = staff
     rate_limit: RateLimit | None = rate_limit

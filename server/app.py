@@ -17,7 +17,7 @@ from execution.run import finish_running
 from resolvers.caller import Passwords, VatRegistry
 from resolvers.payment_providers import PaymentDesk
 from schema.document import schema
-from server import downloads, pages, worker
+from server import callbacks, downloads, pages, worker
 from server.authentication import Authentication
 from server.clock import Clock, SystemClock
 from server.cookies import SessionCookie
@@ -28,6 +28,7 @@ from server.explorer import ExplorerPage, explorer_routes
 from server.health import healthz, readyz
 from server.passwords import Argon2Passwords
 from server.payments.desk import open_desk
+from server.payments.routes import payment_routes
 from server.request_log import RequestLog, start_request_log
 from server.settings import Settings, read_settings
 from server.vat_registry import NoRegistry
@@ -58,7 +59,7 @@ def create_app(settings: Settings, outside: Outside | None = None) -> Starlette:
     database: list[BaseDBAsyncClient] = []
     origins = Origins(settings.origins)
     links = DownloadLinks.of(settings.address, settings.secret_key)
-    desk = outside.payments or open_desk(settings)
+    desk = outside.payments or open_desk(settings, outside.clock)
     authenticate = _authentication(settings, outside, origins, links, desk)
     endpoint = GraphQLEndpoint(
         schema,
@@ -89,6 +90,8 @@ def create_app(settings: Settings, outside: Outside | None = None) -> Starlette:
             Route("/readyz", readyz(ready)),
             *explorer_routes(schema),
             *pages.routes(settings),
+            *payment_routes(settings, desk, outside.clock),
+            *callbacks.routes(settings.callback_secret, authenticate),
             downloads.route(links, authenticate, Printer(settings.creditor, settings.documents_at_once)),
         ],
         middleware=[Middleware(RequestLog, clock=outside.clock)],

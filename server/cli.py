@@ -12,10 +12,15 @@ import uvicorn
 
 from models.migrating import DatabaseIsNewer
 from resolvers.caller import Nobody
+from resolvers.credit_notes import correct_invoice
 from resolvers.reconciliation import Difference, reconcile
-from resolvers.staff import list_staff, set_staff
-from rules.denials import NotFound
+from resolvers.staff import act_at_terminal, list_staff, set_staff
+from rules.denials import Forbidden, NotFound
+from rules.locales import Locale
+from rules.money import read_amount, spell_amount
+from rules.refusals import Refusal
 from schema.document import print_document
+from schema.texts import refusal_text
 from server import worker
 from server.clock import SystemClock
 from server.databases import is_ready, open_database, write_migrations
@@ -24,6 +29,7 @@ from server.demo.large import load_large_world
 from server.demo.money import add_money
 from server.demo.small import describe_small_world, equip_support_agent, load_small_world
 from server.passwords import Argon2Passwords
+from server.payout_commands import Login, import_payments, payouts
 from server.settings import InvalidSettings, read_settings, settings_table
 from server.vault import FernetVault
 
@@ -36,6 +42,8 @@ application = typer.Typer(
 )
 staff = typer.Typer(help="The provider's own people.", no_args_is_help=True)
 application.add_typer(staff, name="staff")
+application.add_typer(payouts, name="payouts")
+application.command("import-payments")(import_payments)
 
 
 def main() -> None:
@@ -137,6 +145,21 @@ def reconcile_books() -> None:
     print("the books add up")
 
 
+@application.command("credit-note")
+def issue_credit_note(
+    number: Annotated[str, typer.Argument(help="Number of the invoice to correct.")],
+    login: Login,
+    reason: Annotated[str, typer.Option(help="Why, as the credit note will say.")],
+    amount: Annotated[str | None, typer.Option(help="Net amount, such as 12.50; without it the whole invoice.")] = None,
+) -> None:
+    """Correct an invoice by a credit note."""
+    amount_minor = None if amount is None else read_amount(amount)
+    if amount is not None and amount_minor is None:
+        print("an amount is written with two decimals, such as 12.50", file=sys.stderr)
+        raise typer.Exit(2)
+    print(asyncio.run(_credit(number, login, reason, amount_minor)))
+
+
 @application.command("settings")
 def print_settings() -> None:
     """Print every setting with its default and meaning."""
@@ -189,6 +212,24 @@ async def _reconcile() -> list[Difference]:
     settings = read_settings()
     async with open_database(settings.database_url, settings.database_limits):
         return await reconcile()
+
+
+async def _credit(number: str, login: str, reason: str, net_minor: int | None) -> str:
+    settings = read_settings()
+    async with open_database(settings.database_url, settings.database_limits):
+        try:
+            acting = await act_at_terminal(SystemClock().now(), login=login)
+            note = await correct_invoice(acting, settings.policy, number=number, net_minor=net_minor, reason=reason)
+        except Forbidden:
+            print("this login is not staff", file=sys.stderr)
+            raise typer.Exit(1) from None
+        except NotFound:
+            print("no invoice has this number", file=sys.stderr)
+            raise typer.Exit(1) from None
+        except Refusal as refusal:
+            print(f"refused: {refusal_text(refusal.code, Locale.EN)}", file=sys.stderr)
+            raise typer.Exit(1) from None
+    return f"{note.number} credits {spell_amount(-note.total_minor, note.currency)}"
 
 
 async def _load_demo(organizations: int) -> None:

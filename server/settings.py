@@ -16,13 +16,16 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, Settin
 
 from execution.limits import Limits
 from rules.policy import Policy
+from server.callback_settings import CallbackSettings
 from server.databases import DatabaseUrl
 from server.databases import Limits as DatabaseLimits
-from server.documents.creditor import SAMPLE_QR_IBANS, CreditorSettings
+from server.documents.creditor import SAMPLE_QR_IBANS
 from server.mail.delivery import MailServer
 from server.mail.links import LinkKind, Links, problem_of_template
 from server.mail.writing import Sender
 from server.passwords import HashingCost
+from server.payment_settings import PaymentSettings
+from server.payouts.debtor import SAMPLE_BIC, SAMPLE_IBANS, PayoutSettings
 
 LIMIT_PREFIX = "limit_"
 ORIGIN = re.compile(r"https?://(?:[a-z0-9.-]+|\[[0-9a-f:]+\])(?::(?:\d{1,5}|\*))?")
@@ -75,7 +78,7 @@ def _numbers(prefix: str, source: type[Any]) -> dict[str, Any]:
 Numbers: Any = create_model("Numbers", __base__=BaseSettings, **_numbers("", Policy), **_numbers(LIMIT_PREFIX, Limits))
 
 
-class Settings(CreditorSettings, Numbers):  # type: ignore[misc] # a base is made of the numbers of rules and limits
+class Settings(CallbackSettings, PaymentSettings, PayoutSettings, Numbers):  # type: ignore[misc] # a base is made of the numbers of rules and limits
     """What a process is told by its environment."""
 
     model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True)
@@ -197,10 +200,13 @@ class Settings(CreditorSettings, Numbers):  # type: ignore[misc] # a base is mad
             raise ValueError("SMTP_URL is needed in production")
         if set(self.creditor.qr_ibans.values()) & set(SAMPLE_QR_IBANS.values()):
             raise ValueError("QR_IBAN_CHF and QR_IBAN_EUR of your own are needed in production, and CREDITOR_NAME")
+        if set(self.debtor.ibans.values()) & set(SAMPLE_IBANS.values()) or self.payout_bic == SAMPLE_BIC:
+            raise ValueError("PAYOUT_IBAN_CHF, PAYOUT_IBAN_EUR and PAYOUT_BIC of your own are needed in production")
         if any("*" in origin for origin in self.allowed_origins):
             raise ValueError("ALLOWED_ORIGINS must name every origin in production")
         if any(template.startswith("http:") for template in self.link_templates.values()):
             raise ValueError("LINK_TEMPLATES must lead to https addresses in production")
+        self.check_real_payments()
         return self
 
     @property
@@ -247,6 +253,11 @@ class Settings(CreditorSettings, Numbers):  # type: ignore[misc] # a base is mad
     def policy(self) -> Policy:
         """The numbers of the business rules."""
         return Policy(**{each.name: getattr(self, each.name) for each in fields(Policy)})
+
+    @property
+    def plays_payments(self) -> bool:
+        """Whether payments can be played, without any money."""
+        return self.environment == "development" if self.payment_sandbox is None else self.payment_sandbox
 
     @property
     def limits(self) -> Limits:

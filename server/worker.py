@@ -24,6 +24,7 @@ from server.mail.links import Links
 from server.mail.sending import MailRoom
 from server.mail.writing import Sender
 from server.payments.desk import open_desk
+from server.payments.sandbox_news import tell_charge_backs
 from server.settings import Settings
 
 MAIL_PAUSE_SECONDS = 1.0
@@ -46,7 +47,7 @@ async def run(
     """
     clock = clock or SystemClock()
     mail_room = open_mail_room(settings, clock)
-    desk = desk or open_desk(settings)
+    desk = desk or open_desk(settings, clock)
 
     async def expire() -> int:
         return await expire_invitations(clock.now())
@@ -82,7 +83,8 @@ async def look_after_payments(clerk: Clerk) -> int:
     asked = await ask_due_payments(clerk, clerk.policy, clerk.payments)
     ended = await ask_pending_methods(clerk, clerk.policy, clerk.payments)
     forgotten = await forget_removed_methods(clerk.payments)
-    return asked + ended + forgotten + await top_up_automatically(clerk)
+    reversed_ = await tell_charge_backs(clerk)
+    return asked + ended + forgotten + reversed_ + await top_up_automatically(clerk)
 
 
 async def forget_what_is_over(now: datetime, policy: Policy) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from models import Invoice, LedgerAccount, Organization, User
+from models import Charge, Invoice, LedgerAccount, Organization, Product, User
 from resolvers.caller import Nobody
 from resolvers.invoices import draft_invoice, issue_invoice, rate_for
 from resolvers.ledger import lock_wallet, move, ours
@@ -15,6 +15,7 @@ from rules.invoicing import Line
 from rules.money import Currency
 from rules.policy import Policy
 from rules.states import AccountKind, TransferCause
+from tests.charging import charge_something
 from tests.world import Answer, Client, World, id_of
 
 PAID = """... on PayInvoicesSuccess { payment { id state bankTransfer { iban holder reference }
@@ -30,6 +31,18 @@ FILLED = """... on TopUpWalletSuccess { payment { id state bankTransfer { iban h
     ... on AmountOutOfRange { minimum { amountMinor } maximum { amountMinor } }
     ... on PaymentDeclined { paymentId declineCode } ... on PaymentMethodNotAllowed { allowed }
     ... on PaymentActionRequired { paymentId url clientSecret publishableKey }"""
+
+PAID_DUE = """... on PayDueItemsSuccess { payment { id state amount { amountMinor }
+    allocations { nodes { amount { amountMinor } invoice { id number state total { amountMinor }
+        lines { description charge { id state } } } } } } }
+    ... on InsufficientFunds { missing { amountMinor } } ... on InvoiceNotPayable { invoiceId state }
+    ... on ChargeNotOpen { chargeId chargeState } ... on AmountChanged { amount { amountMinor } }
+    ... on CurrencyMismatch { currencies } ... on PaymentDeclined { declineCode }"""
+DUE = """query Q($id: ID!) { organization(id: $id) { dueItems { nodes { id kind description dueOn isDue isBeingPaid
+    amount { amountMinor currency } invoice { number } charge { state } product { name }
+    viewerCan { pay { allowed code } } } } } }"""
+TOTALS = """query Q($id: ID!, $chosen: [ID!]) { organization(id: $id) {
+    dueTotals(dueItemIds: $chosen) { count amount { amountMinor currency } } } }"""
 
 
 @dataclass
@@ -77,6 +90,40 @@ class Books:
                 lines.append(Line(**{**vars(line), "vat_rate": rate_for(self.organization, line, acting.now)}))
             draft = await draft_invoice(acting, payer=self.organization, concerned=self.organization, lines=lines)
             return await issue_invoice(acting, Policy(), draft, self.organization)
+
+    async def charge(self, net_minor: int, quantity: int = 1, **more: Any) -> Charge:
+        """A charge of a product of the organization, for February 2026 unless told otherwise."""
+        product = await Product.filter(organization_id=self.organization.id).first()
+        product = product or await self.world.add_product(self.organization)
+        more = {"unit_net_minor": net_minor, "quantity": quantity, **more}
+        return await charge_something(self.world, product, **more)
+
+    async def due(self) -> list[dict[str, Any]]:
+        """What is to be paid, as the organization's due items say."""
+        answer = await self.client.ask(DUE, id=id_of(self.organization))
+        return list(answer.data["organization"]["dueItems"]["nodes"])
+
+    async def due_totals(self, due_item_ids: list[str] | None = None) -> dict[str, int]:
+        """What due items come to together, or all of them, by currency."""
+        answer = await self.client.ask(TOTALS, id=id_of(self.organization), chosen=due_item_ids)
+        totals = [each["amount"] for each in answer.data["organization"]["dueTotals"]]
+        return {each["currency"]: int(each["amountMinor"]) for each in totals}
+
+    async def pay_due(
+        self, due_item_ids: list[str], *, expected: int | None = None, key: str = "key", **pay_with: Any
+    ) -> Answer:
+        """Pay due items, expecting what they come to in francs; from the wallet unless told how."""
+        if expected is None:
+            expected = (await self.due_totals(due_item_ids))["CHF"]
+        return await self.client.do(
+            "payDueItems",
+            PAID_DUE,
+            organizationId=id_of(self.organization),
+            dueItemIds=due_item_ids,
+            expectedAmountMinor=str(expected),
+            idempotencyKey=key,
+            payWith=pay_with or None,
+        )
 
     async def pay(
         self, invoices: list[Invoice], *, expected: int | None = None, key: str = "key", **pay_with: Any

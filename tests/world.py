@@ -20,6 +20,7 @@ from resolvers.caller import Clerk, Nobody
 from resolvers.ledger import make_current
 from resolvers.payment_providers import PaymentDesk
 from resolvers.secrets import hash_secret
+from resolvers.staff import act_at_terminal
 from rules.identifiers import Prefix, public_id
 from rules.kinds import FAMILY_OF, ProductKind, ProductState
 from rules.locales import Locale
@@ -35,6 +36,7 @@ from tests.scripted_provider import ScriptedProvider, desk_of
 
 START = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 PASSWORD = "a quiet walk along the lake"
+CALLBACK_SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 CHEAP = HashingCost(memory_kibibytes=8, iterations=1)
 
 _hashes: dict[str, str] = {}
@@ -279,6 +281,22 @@ class World:
         while await look_after_payments(Clerk(self.clock.now(), self.settings.policy, self.desk)):
             pass
 
+    async def sign_in_staff(self) -> Client:
+        """A client of somebody who works for the provider, in a session that proved a second factor."""
+        user = await self.add_user(first_name="Sam")
+        user.is_staff = True
+        await user.save(update_fields=["is_staff"])
+        client = await self.sign_in(user)
+        await Session.filter(user_id=user.id).update(second_factor_at=self.clock.now())
+        return client
+
+    async def staff_at_terminal(self) -> Nobody:
+        """Somebody who works for the provider and types commands."""
+        login = f"terminal-{next(_numbers)}@example.org"
+        await self.add_user(login)
+        await User.filter(login=login).update(is_staff=True)
+        return await act_at_terminal(self.clock.now(), login=login)
+
     async def letters(self) -> list[OutboxMail]:
         """The mails that wait to be sent, the oldest first."""
         return await OutboxMail.all().order_by("id")
@@ -299,7 +317,14 @@ def id_of(row: User | Organization | Membership | Product | Mailbox | Session) -
 
 def settings_for(url: str) -> Settings:
     """Settings of an application under test; nothing of the machine's environment is read where it matters."""
-    return Settings(DATABASE_URL=SecretStr(url), worker_inside=False, limit_bucket=10_000_000, limit_aliases=100)
+    return Settings(
+        DATABASE_URL=SecretStr(url),
+        CALLBACK_SECRET=SecretStr(CALLBACK_SECRET),
+        worker_inside=False,
+        payment_sandbox=False,
+        limit_bucket=10_000_000,
+        limit_aliases=100,
+    )
 
 
 @asynccontextmanager

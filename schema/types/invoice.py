@@ -113,9 +113,11 @@ class Invoice(Node):
 class InvoiceLine(Node):
     """A line of the invoice."""
 
-    position: int = column("Place of the line on the invoice.")
+    position: int = column("Place of the line on the invoice; on a credit note that of the line it corrects.")
+    invoice: links.Invoice | None = one("Invoice that the line stands on.", who=MayViewBilling())
     description: str = column("What is billed.")
     product: links.Product | None = one("Product that the line is for, where there is one that you may see.")
+    charge: links.Charge | None = one("Charge that the line is for, where there is one.", who=MayViewBilling())
     period_start: date | None = column("First day of the service; null where there is no period.")
     period_end: date | None = column("Day after the last of the service; null where there is no period.")
     quantity: BigInt = column("How many.")

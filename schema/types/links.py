@@ -6,7 +6,10 @@ from strawberry.types.lazy_type import LazyType
 
 __all__ = [
     "AutomaticTopUp",
+    "Charge",
     "Confirmation",
+    "DueItem",
+    "IncomingTransfer",
     "Invitation",
     "InvitationGrant",
     "Invoice",
@@ -18,6 +21,7 @@ __all__ = [
     "Payment",
     "PaymentAllocation",
     "PaymentMethod",
+    "PayoutFile",
     "Product",
     "ProductGrant",
     "RecoveryCode",
@@ -27,10 +31,14 @@ __all__ = [
     "Viewer",
     "Wallet",
     "WalletEntry",
+    "Withdrawal",
 ]
 
 if TYPE_CHECKING:
+    from schema.types.charge import Charge
     from schema.types.confirmation import Confirmation
+    from schema.types.due_item import DueItem
+    from schema.types.incoming_transfer import IncomingTransfer
     from schema.types.invitation import Invitation, InvitationGrant
     from schema.types.invoice import Invoice, InvoiceLine, InvoiceTax
     from schema.types.mailbox import Mailbox
@@ -38,6 +46,7 @@ if TYPE_CHECKING:
     from schema.types.organization import Organization
     from schema.types.payment import Payment, PaymentAllocation
     from schema.types.payment_method import PaymentMethod
+    from schema.types.payout_file import PayoutFile
     from schema.types.product import Product
     from schema.types.product_grant import ProductGrant
     from schema.types.second_factor import RecoveryCode, SecondFactor
@@ -45,12 +54,16 @@ if TYPE_CHECKING:
     from schema.types.user import User
     from schema.types.viewer import Viewer
     from schema.types.wallet import AutomaticTopUp, Wallet, WalletEntry
+    from schema.types.withdrawal import Withdrawal
 else:
 
     def _link(name: str, module: str) -> Any:
         return LazyType(name, f"schema.types.{module}")
 
+    Charge = _link("Charge", "charge")
     Confirmation = _link("Confirmation", "confirmation")
+    DueItem = _link("DueItem", "due_item")
+    IncomingTransfer = _link("IncomingTransfer", "incoming_transfer")
     Invitation = _link("Invitation", "invitation")
     InvitationGrant = _link("InvitationGrant", "invitation")
     Invoice = _link("Invoice", "invoice")
@@ -62,6 +75,7 @@ else:
     Payment = _link("Payment", "payment")
     PaymentAllocation = _link("PaymentAllocation", "payment")
     PaymentMethod = _link("PaymentMethod", "payment_method")
+    PayoutFile = _link("PayoutFile", "payout_file")
     Product = _link("Product", "product")
     ProductGrant = _link("ProductGrant", "product_grant")
     RecoveryCode = _link("RecoveryCode", "second_factor")
@@ -72,3 +86,4 @@ else:
     Wallet = _link("Wallet", "wallet")
     AutomaticTopUp = _link("AutomaticTopUp", "wallet")
     WalletEntry = _link("WalletEntry", "wallet")
+    Withdrawal = _link("Withdrawal", "withdrawal")

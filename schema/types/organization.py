@@ -8,7 +8,7 @@ from tortoise.expressions import Q
 
 import models
 from execution.declare import Connection, Node, column, computed, count, grouped, lookup, one, pages, table, value
-from permissions.guards import IsMember, MayManageMembers, MayViewBilling
+from permissions.guards import IsMember, MayManageMembers, MayViewBilling, MayViewWithdrawals
 from permissions.held import ME, STANDINGS
 from rules.identifiers import Prefix
 from rules.kinds import ProductFamily, ProductKind
@@ -17,11 +17,14 @@ from rules.names import fold
 from rules.organizations import OrganizationKind, VatStatus
 from rules.states import InvoiceState, PaymentMethodState
 from schema.types import links
+from schema.types.charge import ChargeFilter, ChargeOrder
+from schema.types.due_item import LAST_DAY_AHEAD, DueItemFilter, DueItemOrder, DueTotal, due_totals
 from schema.types.invitation import InvitationFilter, InvitationOrder
 from schema.types.invoice import InvoiceFilter, InvoiceOrder
 from schema.types.membership import MembershipFilter, MembershipOrder
 from schema.types.product import ProductFilter, ProductOrder
 from schema.types.viewer_can import OrganizationViewerCan, on_organization
+from schema.types.withdrawal import WithdrawalFilter, WithdrawalOrder
 
 
 @strawberry.type(description="A postal address.")
@@ -138,6 +141,31 @@ class Organization(Node):
         where=Q(state=InvoiceState.OPEN),
         who=MayViewBilling(),
     )
+    charges: Connection[links.Charge] | None = pages(
+        "Charges that the organization pays, the latest first.",
+        order="-created_at",
+        filter=ChargeFilter,
+        order_by=ChargeOrder,
+        who=MayViewBilling(),
+    )
+    due_items: Connection[links.DueItem] | None = pages(
+        "What the organization has to pay within about two months, what is overdue first.",
+        where=Q(is_due=True, due_on__lte=LAST_DAY_AHEAD),
+        order="due_on",
+        filter=DueItemFilter,
+        order_by=DueItemOrder,
+        who=MayViewBilling(),
+    )
+    all_due_items: Connection[links.DueItem] | None = pages(
+        "What the organization has to pay, however far ahead.",
+        over="due_items",
+        where=Q(is_due=True),
+        order="due_on",
+        filter=DueItemFilter,
+        order_by=DueItemOrder,
+        who=MayViewBilling(),
+    )
+    due_totals: list[DueTotal] | None = due_totals
     payments: Connection[links.Payment] | None = pages(
         "Payments of the organization, the latest first.", order="-created_at", who=MayViewBilling()
     )
@@ -146,6 +174,13 @@ class Organization(Node):
         order="created_at",
         where=Q(state__in=(PaymentMethodState.ACTIVE, PaymentMethodState.PENDING)),
         who=MayViewBilling(),
+    )
+    withdrawals: Connection[links.Withdrawal] | None = pages(
+        "Withdrawals of the organization, the last requested first.",
+        order="-requested_at",
+        filter=WithdrawalFilter,
+        order_by=WithdrawalOrder,
+        who=MayViewWithdrawals(),
     )
     product_counts: list[ProductKindCount] = grouped(
         "Number of the products that you may see, kind by kind.", over="products", by="kind"

@@ -7,12 +7,13 @@ import strawberry
 
 import models
 from execution.declare import Connection, Node, column, computed, lookup, one, pages, table
-from permissions.guards import MayViewProduct
+from permissions.guards import MayViewBilling, MayViewProduct
 from permissions.held import PRODUCT_STANDINGS
 from rules.identifiers import Prefix
 from rules.kinds import ProductFamily, ProductKind, ProductState
 from rules.names import fold
 from schema.types import links
+from schema.types.charge import ChargeFilter, ChargeOrder
 from schema.types.effective_access import EffectiveAccess, effective_access
 from schema.types.mailbox import MailboxFilter, MailboxOrder
 from schema.types.viewer_can import ProductViewerCan, on_product
@@ -58,6 +59,13 @@ class Product(Node):
     expires_on: date | None = column("Day on which the product expires; null when it does not.")
     mailboxes: Connection[links.Mailbox] | None = pages(
         "Mailboxes of the product.", order="address_key", filter=MailboxFilter, order_by=MailboxOrder
+    )
+    charges: Connection[links.Charge] | None = pages(
+        "Charges of the product, the latest first.",
+        order="-created_at",
+        filter=ChargeFilter,
+        order_by=ChargeOrder,
+        who=MayViewBilling(),
     )
     created_at: datetime = column("Instant at which the product was created.")
     viewer_can: ProductViewerCan = computed(

@@ -13,10 +13,11 @@ from resolvers.invitations import is_pending
 from rules import permitted
 from rules.denials import Forbidden, NotFound
 from rules.locales import Locale
+from rules.money import Currency, withdrawable_part
 from rules.permitted import Obstacle
 from rules.refusals import Refusal, Remedy
 from rules.rights import Right, Role
-from rules.states import InvoiceState, PaymentMethodKind, PaymentState
+from rules.states import ChargeState, InvoiceState, PaymentMethodKind, PaymentState, WithdrawalState
 from rules.viewer import Standing
 from schema.context import Context
 from schema.texts import missing_right_text, refusal_text
@@ -84,6 +85,14 @@ class WalletViewerCan:
     set_low_balance_alert: Permitted = strawberry.field(
         description="Whether you may say when the wallet is low: setLowBalanceAlert."
     )
+    withdraw: Permitted = strawberry.field(description="Whether you may withdraw from the wallet: requestWithdrawal.")
+
+
+@strawberry.type(description="What you may do with a withdrawal now.")
+class WithdrawalViewerCan:
+    """One entry per mutation."""
+
+    cancel: Permitted = strawberry.field(description="Whether you may cancel the withdrawal: cancelWithdrawal.")
 
 
 @strawberry.type(description="What you may do with an invoice now.")
@@ -114,6 +123,13 @@ class PaymentMethodViewerCan:
         description="Whether you may make the method the default: setDefaultPaymentMethod."
     )
     remove: Permitted = strawberry.field(description="Whether you may remove the method: removePaymentMethod.")
+
+
+@strawberry.type(description="What you may do with a due item now.")
+class DueItemViewerCan:
+    """One entry per mutation."""
+
+    pay: Permitted = strawberry.field(description="Whether you may pay it: payDueItems.")
 
 
 @strawberry.type(description="What you may do with a membership now.")
@@ -227,10 +243,47 @@ def on_invoice(
     return InvoiceViewerCan(pay=pay, issue_pro_forma=issue_pro_forma, request_document=request_document)
 
 
-def on_wallet(context: Context, organization_id: UUID, standings: Standings) -> WalletViewerCan:
+def on_due_item(
+    context: Context,
+    billed_to_id: UUID,
+    invoice_id: UUID | None,
+    charge_id: UUID | None,
+    is_due: bool,
+    is_being_paid: bool,
+    standings: Standings,
+) -> DueItemViewerCan:
+    """What the viewer may do with a due item; of one that is over the list knows only that it is."""
+
+    def why_not(standing: Standing) -> Obstacle | None:
+        if invoice_id is not None:
+            state = InvoiceState.OPEN if is_due else InvoiceState.PAID
+            return permitted.why_not_pay_invoice(standing, invoice_id, state, is_being_paid=is_being_paid)
+        assert charge_id is not None  # it is one or the other
+        return permitted.why_not_pay_charge(standing, charge_id, ChargeState.OPEN if is_due else ChargeState.SETTLED)
+
+    (pay,) = _answers(context, standings.standing_in(billed_to_id), why_not)
+    return DueItemViewerCan(pay=pay)
+
+
+def on_wallet(
+    context: Context,
+    organization_id: UUID,
+    balance_minor: int,
+    held_minor: int,
+    credit_minor: int,
+    credit_held_minor: int,
+    currency: Currency,
+    standings: Standings,
+) -> WalletViewerCan:
     """What the viewer may do with a wallet."""
-    (use,) = _answers(context, standings.standing_in(organization_id), permitted.why_not_use_wallet)
-    return WalletViewerCan(top_up=use, set_automatic_top_up=use, set_low_balance_alert=use)
+    free_minor = withdrawable_part(balance_minor, held_minor, credit_minor, credit_held_minor)
+    use, withdraw = _answers(
+        context,
+        standings.standing_in(organization_id),
+        permitted.why_not_use_wallet,
+        lambda standing: permitted.why_not_withdraw(standing, free_minor, currency),
+    )
+    return WalletViewerCan(top_up=use, set_automatic_top_up=use, set_low_balance_alert=use, withdraw=withdraw)
 
 
 def on_payment(
@@ -254,6 +307,18 @@ def on_payment_method(context: Context, organization_id: UUID, standings: Standi
     """What the viewer may do with a stored payment method."""
     (change,) = _answers(context, standings.standing_in(organization_id), permitted.why_not_manage_payment_methods)
     return PaymentMethodViewerCan(set_default=change, remove=change)
+
+
+def on_withdrawal(
+    context: Context, key: UUID, organization_id: UUID, state: WithdrawalState, standings: Standings
+) -> WithdrawalViewerCan:
+    """What the viewer may do with a withdrawal."""
+    (cancel,) = _answers(
+        context,
+        standings.standing_in(organization_id),
+        lambda standing: permitted.why_not_cancel_withdrawal(standing, key, state),
+    )
+    return WithdrawalViewerCan(cancel=cancel)
 
 
 def on_product(context: Context, key: UUID, organization_id: UUID, standings: Standings) -> ProductViewerCan:

@@ -9,15 +9,16 @@ from tortoise.expressions import Q
 import models
 from execution.declare import Connection, Node, column, computed, lookup, one, pages, table, value
 from execution.scalars import BigInt
-from permissions.guards import IsMember, MayViewBilling
+from permissions.guards import IsMember, MayViewBilling, MayViewWithdrawals
 from permissions.held import STANDINGS
 from rules.identifiers import Prefix
-from rules.money import Currency
+from rules.money import Currency, withdrawable_part
 from rules.states import AccountKind, PaymentMethodKind, PaymentPurpose, TransferCause
 from schema.context import Context
 from schema.types import links
 from schema.types.money import Money
 from schema.types.viewer_can import WalletViewerCan, on_wallet
+from schema.types.withdrawal import WithdrawalFilter, WithdrawalOrder
 
 
 @strawberry.input(description="Which lines of a wallet's statement to list.")
@@ -49,6 +50,10 @@ class TopUpPolicy:
     methods: list[PaymentMethodKind] = strawberry.field(description="Kinds of payment methods for a top-up.")
 
 
+# What decides how much can be withdrawn.
+FREE = ("balance_minor", "held_minor", "promotional_minor", "promotional_held_minor", "currency")
+
+
 def _available(_context: Context, balance_minor: int, held_minor: int, currency: Currency) -> Money:
     return Money(amount_minor=BigInt(balance_minor - held_minor), currency=currency)
 
@@ -61,7 +66,7 @@ def _withdrawable(
     credit_held_minor: int,
     currency: Currency,
 ) -> Money:
-    free_minor = balance_minor - held_minor - (credit_minor - credit_held_minor)
+    free_minor = withdrawable_part(balance_minor, held_minor, credit_minor, credit_held_minor)
     return Money(amount_minor=BigInt(free_minor), currency=currency)
 
 
@@ -107,7 +112,7 @@ class Wallet(Node):
     withdrawable: Money = computed(
         "What of the balance can be withdrawn: neither what is kept aside nor what was given as credit.",
         by=_withdrawable,
-        needs=("balance_minor", "held_minor", "promotional_minor", "promotional_held_minor", "currency"),
+        needs=FREE,
     )
     promotional: Money = value(
         "What of the balance was given as credit: it is spent first and cannot be withdrawn.",
@@ -121,6 +126,13 @@ class Wallet(Node):
         order_by=WalletEntryOrder,
         who=MayViewBilling(),
     )
+    withdrawals: Connection[links.Withdrawal] | None = pages(
+        "Withdrawals from the wallet, the last requested first.",
+        order="-requested_at",
+        filter=WithdrawalFilter,
+        order_by=WithdrawalOrder,
+        who=MayViewWithdrawals(),
+    )
     is_current: bool = column("Whether the wallet is in the currency of the organization's future invoices.")
     top_up_policy: TopUpPolicy = computed("How the wallet can be topped up.", by=_top_up_policy, needs=("currency",))
     low_balance_alert: Money | None = value(
@@ -133,7 +145,9 @@ class Wallet(Node):
     )
     created_at: datetime = column("Instant at which the wallet was opened.")
     viewer_can: WalletViewerCan = computed(
-        "What you may do with the wallet now.", by=on_wallet, needs=("organization_id", STANDINGS)
+        "What you may do with the wallet now.",
+        by=on_wallet,
+        needs=("organization_id", *FREE, STANDINGS),
     )
 
 

@@ -1,10 +1,11 @@
-"""Invents money for the demo: wallets, invoices that were paid, one that is open and one that is overdue."""
+"""Invents money for the demo: wallets, invoices that were paid, one that is open and one that is overdue, a charge."""
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from models import LedgerAccount, Organization, Product
 from resolvers.caller import Nobody
+from resolvers.charges import ChargeFacts, record_charge
 from resolvers.invoices import draft_invoice, issue_invoice, rate_for
 from resolvers.ledger import lock_wallet, move, ours
 from resolvers.payments import pay_from_wallet
@@ -13,10 +14,10 @@ from resolvers.transactions import transaction
 from rules.identifiers import Prefix, public_id
 from rules.invoicing import Line
 from rules.policy import Policy
-from rules.states import AccountKind, TransferCause
+from rules.states import AccountKind, ChargeKind, TransferCause
 from server.demo.identifiers import Identifiers
 
-YEAR = timedelta(days=365)
+YEAR, MONTH = timedelta(days=365), timedelta(days=30)
 TOP_UP_MINOR, CREDIT_MINOR = 25_000, 2_000
 PRICES_MINOR = (1_290, 990, 4_800, 12_500)  # invented, like everything here
 # How long ago each invoice was issued, and whether it was paid: the second last is overdue, the last one open.
@@ -46,6 +47,7 @@ async def add_money(now: datetime) -> None:
             product = products[number % len(products)]
             price = PRICES_MINOR[number % len(PRICES_MINOR)]
             await _invoice(organization, product, price, now - ago, paid=paid)
+        await _charge(organization, products[0], now - timedelta(days=2))
 
 
 async def _top_up(organization: Organization, at: datetime) -> None:
@@ -75,3 +77,19 @@ async def _invoice(organization: Organization, product: Product, price_minor: in
         if paid:
             wallet = await lock_wallet(acting, organization.id, organization.currency)
             await pay_from_wallet(acting, organization, wallet, [invoice], invoice.total_minor)
+
+
+async def _charge(organization: Organization, product: Product, at: datetime) -> None:
+    end = at.date()
+    facts = ChargeFacts(
+        product_id=product.id,
+        kind=ChargeKind.OVERAGE,
+        description="Traffic beyond the plan, in gigabytes",
+        currency=organization.currency,
+        quantity=37,
+        unit_net_minor=15,
+        period_start=end - MONTH,
+        period_end=end,
+        source_reference=f"demo/{product.id.hex}",
+    )
+    await record_charge(Nobody(at), facts)

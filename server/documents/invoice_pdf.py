@@ -221,7 +221,8 @@ def _print_payments(sheet: Sheet) -> None:
     """Name the payments that paid an invoice, or say what became of the amount."""
     invoice, labels = sheet.printed.invoice, sheet.words["labels"]
     if not sheet.printed.payments:
-        sheet.note("credited" if invoice.kind is InvoiceKind.CREDIT_NOTE else "nothing_to_pay")
+        credited = "taken_back" if sheet.printed.took_back else "credited"
+        sheet.note(credited if invoice.kind is InvoiceKind.CREDIT_NOTE else "nothing_to_pay")
         return
     rows = []
     for paid in sheet.printed.payments:

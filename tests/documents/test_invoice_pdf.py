@@ -118,6 +118,18 @@ def test_a_credit_note_names_the_invoice_it_corrects_and_why() -> None:
     assert codes_on(content) == []
 
 
+@pytest.mark.parametrize(
+    ("took_back", "words"), [(False, "credited to the wallet"), (True, "need not be paid any more")]
+)
+def test_a_credit_note_says_what_became_of_the_amount(took_back: bool, words: str) -> None:
+    """INV1: what was paid is in the wallet; what was not paid is no longer owed."""
+    credited = replace(printed(GIVEN_BACK, kind=InvoiceKind.CREDIT_NOTE), took_back=took_back)
+
+    (text,) = pages_of(print_invoice(credited, DocumentKind.INVOICE, CREDITOR))
+
+    assert words in text
+
+
 def test_many_lines_run_over_pages_and_the_payment_part_stands_on_the_last() -> None:
     invoice = printed(MANY)
 

@@ -74,7 +74,7 @@ def commands(text: str) -> tuple[set[str], set[str]]:
     """The targets of make and the commands of manager that a text tells people to type."""
     blocks = re.findall(r"^```(?:sh|console)?\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
     typed = "\n".join(blocks + re.findall(r"`([^`\n]+)`", text))
-    return set(re.findall(r"\bmake ([a-z]+)", typed)), set(re.findall(r"\bmanager ([a-z]+)", typed))
+    return set(re.findall(r"\bmake ([a-z]+)", typed)), set(re.findall(r"\bmanager ([a-z][a-z-]*)", typed))
 
 
 @pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "docs/running.md"])
@@ -82,6 +82,7 @@ def test_every_command_that_people_are_told_to_type_exists(name: str) -> None:
     targets, names = commands((ROOT / name).read_text("utf-8"))
     makefile = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
     known = {each.name or str(getattr(each.callback, "__name__", "")) for each in application.registered_commands}
+    known |= {str(group.name) for group in application.registered_groups}
 
     assert targets - makefile == set()
     assert names - known == set()

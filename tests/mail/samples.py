@@ -13,6 +13,13 @@ NOW = datetime(2026, 12, 1, 9, 30, tzinfo=UTC)
 SECRET = "kZ3-x_" + "a" * 37
 EXPIRES_AT = (NOW + timedelta(days=1)).isoformat()
 
+WITHDRAWAL = {
+    "first_name": "Ada",
+    "organization": "Blue Door Bakery",
+    "amount": "CHF 250.00",
+    "destination": "CH •••• 2957",
+}
+
 DETAILS: Mapping[LetterKind, Mapping[str, Any]] = {
     LetterKind.SIGN_UP: {"secret": SECRET, "first_name": "Ada", "expires_at": EXPIRES_AT},
     LetterKind.SIGN_UP_EXISTING: {},
@@ -37,12 +44,25 @@ DETAILS: Mapping[LetterKind, Mapping[str, Any]] = {
         "organization": "Blue Door Bakery",
         "amount": "CHF 107.90",
     },
+    LetterKind.WITHDRAWAL_REQUESTED: WITHDRAWAL,
+    LetterKind.WITHDRAWAL_CANCELLED: WITHDRAWAL,
+    LetterKind.WITHDRAWAL_HANDED_OVER: WITHDRAWAL,
+    LetterKind.WITHDRAWAL_PAID: WITHDRAWAL,
+    LetterKind.WITHDRAWAL_FAILED: {**WITHDRAWAL, "failure": "AC04"},
     LetterKind.INVOICE_ISSUED: {
         "first_name": "Ada",
         "organization": "Alpine Bakery",
         "number": "2026-000001",
         "amount": "CHF 107.90",
         "due_on": "2026-12-31",
+    },
+    LetterKind.CREDIT_NOTE_ISSUED: {
+        "first_name": "Ada",
+        "organization": "Alpine Bakery",
+        "number": "C2026-000001",
+        "corrects": "2026-000001",
+        "amount": "CHF 107.90",
+        "reason": "Billed twice",
     },
     LetterKind.SECOND_FACTOR_ON: {"first_name": "Ada", "login": "ada@old.example"},
     LetterKind.SECOND_FACTOR_OFF: {"first_name": "Ada", "login": "ada@old.example"},

@@ -54,7 +54,11 @@ PREFIXES = {
     "mailboxId": "mbx_",
     "invitationId": "ivt_",
     "invoiceIds": "inv_",
+    "dueItemIds": "due_",
     "sessionId": "ses_",
+    "withdrawalId": "wdr_",
+    "walletId": "wal_",
+    "incomingTransferId": "itr_",
 }
 
 

@@ -6,7 +6,7 @@ import pytest
 from graphql import GraphQLEnumType, GraphQLObjectType, get_named_type
 
 from execution.tables import public_id
-from models import Membership, Organization, RecoveryCode, Session
+from models import Membership, Organization, PayoutFile, RecoveryCode, Session, User
 from resolvers.caller import Nobody
 from resolvers.invoices import draft_invoice, issue_invoice
 from resolvers.payments import pay_from_wallet
@@ -19,8 +19,11 @@ from rules.money import Currency
 from rules.organizations import OrganizationKind
 from rules.policy import Policy
 from rules.rights import Role
+from rules.states import WithdrawalTarget
+from tests.charging import charge_something
 from tests.rights.scene import add_invitation
 from tests.rights.selecting import SCHEMA
+from tests.withdrawals import add_incoming_transfer, add_withdrawal, fill_wallet
 from tests.world import Client, World, id_of
 
 pytestmark = pytest.mark.anyio
@@ -33,7 +36,12 @@ WAYS = {
     "Viewer.sessions": "{ viewer { %s } }",
     "Viewer.recoveryCodes": "{ viewer { %s } }",
     "Product.mailboxes": '{ node(id: "PRODUCT") { ... on Product { %s } } }',
+    "Product.charges": '{ node(id: "PRODUCT") { ... on Product { %s } } }',
     "Wallet.entries": '{ node(id: "WALLET") { ... on Wallet { %s } } }',
+    "Wallet.withdrawals": '{ node(id: "WALLET") { ... on Wallet { %s } } }',
+    "Staff.withdrawals": "{ staff { %s } }",
+    "Staff.payoutFiles": "{ staff { %s } }",
+    "Staff.incomingTransfers": "{ staff { %s } }",
     "Payment.allocations": '{ node(id: "PAYMENT") { ... on Payment { %s } } }',
 }
 # Lists that are hardly ever longer than a row or two, and why.
@@ -70,8 +78,29 @@ async def _well_known(world: World) -> tuple[Client, dict[str, str]]:
     for number in range(ROWS):
         await RecoveryCode.create(user_id=ada.id, code_hash=f"code {number}", created_at=world.clock.now())
         await world.add_mailbox(product, f"box{number}@example.org")
+        await charge_something(world, product)
     wallet, payment = await _paid(world, organization)
-    return await world.sign_in(ada), {"PRODUCT": id_of(product), "WALLET": wallet, "PAYMENT": payment}
+    await _work_of_staff(world, ada, organization)
+    client = await world.sign_in(ada)
+    await Session.filter(user_id=ada.id).update(second_factor_at=world.clock.now())
+    return client, {"PRODUCT": id_of(product), "WALLET": wallet, "PAYMENT": payment}
+
+
+async def _work_of_staff(world: World, ada: User, organization: Organization) -> None:
+    """Somebody who works for the provider, with withdrawals, files and transfers."""
+    await User.filter(id=ada.id).update(is_staff=True)
+    for number in range(ROWS):
+        await add_withdrawal(world, organization, 100)
+        await add_incoming_transfer(world, f"B{number}")
+        await PayoutFile.create(
+            target=WithdrawalTarget.IBAN,
+            currency=Currency.CHF,
+            message_reference=f"M{number}",
+            withdrawal_count=0,
+            total_minor=0,
+            content="",
+            created_at=world.clock.now(),
+        )
 
 
 async def _paid(world: World, organization: Organization) -> tuple[str, str]:
@@ -79,8 +108,10 @@ async def _paid(world: World, organization: Organization) -> tuple[str, str]:
     acting, line = Nobody(world.clock.now()), Line("Service", 1, 10_000, 810)
     async with transaction():
         await organization.refresh_from_db()
-        for _ in range(ROWS - 1):
+        for _ in range(ROWS - 2):
             wallet = await give_credit(acting, organization, Currency.CHF, 20_000)
+        await fill_wallet(acting, wallet, 10_000)
+        await wallet.refresh_from_db()
         drafts = [
             await draft_invoice(acting, payer=organization, concerned=organization, lines=[line]) for _ in range(ROWS)
         ]

@@ -18,7 +18,9 @@ from rules.kinds import ProductKind
 from rules.money import Currency
 from rules.policy import Policy
 from rules.rights import Role
+from tests.charging import charge_something
 from tests.paying import add_method
+from tests.withdrawals import add_withdrawal, fill_wallet
 from tests.world import Client, World, id_of
 
 pytestmark = pytest.mark.anyio
@@ -50,7 +52,9 @@ async def full_house(world: World) -> tuple[Client, str]:
     for number in range(ROWS):
         world.clock.move(seconds=number % 3)  # some at the same instant: the key decides
         kind = list(ProductKind)[number % 3]
-        await world.add_product(organization, kind, f"same-{number % 3}-{number}.example", label=f"Étoile {number}")
+        product = await world.add_product(
+            organization, kind, f"same-{number % 3}-{number}.example", label=f"Étoile {number}"
+        )
         await world.add_member(organization, await world.add_user(last_name=f"Person {number % 2}"), Role.COLLABORATOR)
         await client.do(
             "inviteMember",
@@ -60,7 +64,9 @@ async def full_house(world: World) -> tuple[Client, str]:
             idempotencyKey=str(number),
         )
         await bill(world, organization)
+        await charge_something(world, product)
         await add_method(world, organization, f"Card {number}")
+        await add_withdrawal(world, organization, 100)
     return client, id_of(organization)
 
 
@@ -72,6 +78,7 @@ async def bill(world: World, organization: Organization) -> None:
         for currency in Currency:
             await give_credit(acting, organization, currency, 50_000)
         wallet = await lock_wallet(acting, organization.id, Currency.CHF)
+        await fill_wallet(acting, wallet, 1_000)
         draft = await draft_invoice(
             acting, payer=organization, concerned=organization, lines=[Line("Service", 1, 10_000, 810)]
         )

@@ -1,10 +1,14 @@
 """The books are proven: whatever is bent behind their back is found (WAL5)."""
 
+from datetime import date
+
 import pytest
 from tortoise.connection import get_connections
 
 from models import LedgerAccount
 from resolvers.caller import Nobody
+from resolvers.charges import ChargeFacts, invoice_charges, record_charge
+from resolvers.credit_notes import issue_credit_note
 from resolvers.invoices import draft_invoice, issue_invoice
 from resolvers.ledger import capture, hold, lock_wallet, ours, release
 from resolvers.payments import pay_from_wallet
@@ -15,7 +19,7 @@ from rules.invoicing import Line
 from rules.money import Currency
 from rules.policy import Policy
 from rules.refusals import InsufficientFunds
-from rules.states import AccountKind, HoldState, TransferCause
+from rules.states import AccountKind, ChargeKind, HoldState, TransferCause
 from tests.databases import Database
 from tests.world import World
 
@@ -38,12 +42,22 @@ BENT = {
     "a top-up moved what its state says": "UPDATE payments SET purpose = 'TOP_UP', method_kind = 'CARD', "
     "wallet_minor = 0",
     "an invoice is paid exactly when live payments sum to its total": "UPDATE payment_allocations SET is_live = {no}",
+    "a charge stands on one invoice at most, with its own net amount": "UPDATE charges SET net_minor = net_minor + 1",
+    "a charge's state is that of its invoice": "UPDATE charges SET state = 'OPEN'",
+    "no more is credited than was billed, and of an invoice that was taken back all of it": "UPDATE invoices "
+    "SET corrects_id = id WHERE kind = 'CREDIT_NOTE'",
+    "a credit note gave back what was paid": "UPDATE invoices SET state = 'VOID', paid_at = NULL "
+    "WHERE kind = 'INVOICE'",
+    "revenue is what paid invoices come to without VAT, less what was credited": "UPDATE invoices SET state = 'OPEN', "
+    "paid_at = NULL WHERE kind = 'INVOICE'",
+    "the VAT that is due is that of paid invoices, less that of credit notes": "UPDATE invoices SET state = 'OPEN', "
+    "paid_at = NULL WHERE kind = 'INVOICE'",
     "invoice numbers have no gaps": "UPDATE invoice_series SET last_number = last_number + 1",
 }
 
 
 async def fill_books(world: World) -> LedgerAccount:
-    """A wallet with credit, and an invoice that was paid from it."""
+    """A wallet with credit, and invoices that were paid from it: of a service, and of a charge that was credited."""
     organization = await world.add_organization(await world.add_user())
     acting = Nobody(world.clock.now())
     async with transaction():
@@ -53,6 +67,17 @@ async def fill_books(world: World) -> LedgerAccount:
         )
         invoice = await issue_invoice(acting, Policy(), draft, organization)
         await pay_from_wallet(acting, organization, wallet, [invoice], invoice.total_minor)
+    product = await world.add_product(organization)
+    period = (date(2026, 2, 1), date(2026, 3, 1))
+    facts = ChargeFacts(product.id, ChargeKind.FEE, "Fee", Currency.CHF, 1, 1_000, *period, "fee")
+    charge = await record_charge(acting, facts)
+    async with transaction():
+        charged = await invoice_charges(acting, Policy(), organization, [charge])
+        await pay_from_wallet(acting, organization, wallet, [charged], charged.total_minor)
+    await issue_credit_note(
+        await world.staff_at_terminal(), Policy(), invoice_id=charged.id, parts=None, reason="a mistake"
+    )
+    await wallet.refresh_from_db()
     return wallet
 
 

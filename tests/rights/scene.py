@@ -15,6 +15,7 @@ from models import (
     AutomaticTopUp,
     Confirmation,
     ConfirmationKind,
+    DueItem,
     Invitation,
     InvitationGrant,
     InvitationState,
@@ -24,6 +25,7 @@ from models import (
     Membership,
     Organization,
     PaymentAllocation,
+    PayoutFile,
     Product,
     ProductGrant,
     RecoveryCode,
@@ -41,12 +43,16 @@ from rules.kinds import ProductKind
 from rules.money import Currency
 from rules.policy import Policy
 from rules.rights import AccessLevel, Role
+from rules.states import WithdrawalTarget
 from server.vault import FernetVault
+from tests.charging import charge_something
 from tests.paying import add_method, begin_transfer
 from tests.rights.table import KNOWN_TO, MEMBERS, SIGNED_IN, Person
+from tests.withdrawals import add_incoming_transfer, add_withdrawal, fill_wallet
 from tests.world import Client, World
 
 HOUSE_WORD, FOREIGN_WORD = "kookaburra", "wombat"
+WORDS = {Person.STRANGER: FOREIGN_WORD, Person.STAFF: "provider"}
 LINK = "a link that was mailed to "
 
 
@@ -74,10 +80,12 @@ async def arrange(world: World) -> Scene:
     """Build the scene; whatever is needed once more during a test is added by the test."""
     scene = Scene(world, clients={Person.ANONYMOUS: world.stranger()})
     for person in SIGNED_IN:
-        word = FOREIGN_WORD if person is Person.STRANGER else HOUSE_WORD
+        word = WORDS.get(person, HOUSE_WORD)
         await _add_person(scene, person, word)
+    await _make_staff(scene)
     await _add_house(scene)
     await _add_foreign(scene)
+    await _add_bank(scene)
     return scene
 
 
@@ -107,6 +115,29 @@ async def _add_person(scene: Scene, person: Person, word: str) -> None:
         user_id=user.id, code_hash=f"recovery code of {person}", created_at=scene.world.clock.now()
     )
     scene.clients[person] = client
+
+
+async def _make_staff(scene: Scene) -> None:
+    """One who works for the provider, in a session that proved a second factor."""
+    user = scene.rows[f"user of {Person.STAFF}"]
+    user.is_staff = True
+    await user.save()
+    await Session.filter(user_id=user.id).update(second_factor_at=scene.world.clock.now())
+
+
+async def _add_bank(scene: Scene) -> None:
+    """What is no customer's: a file of payments, and money whose owner nobody knows."""
+    world, rows = scene.world, scene.rows
+    rows["payout file"] = await PayoutFile.create(
+        target=WithdrawalTarget.IBAN,
+        currency=Currency.CHF,
+        message_reference="M1",
+        withdrawal_count=0,
+        total_minor=0,
+        content="",
+        created_at=world.clock.now(),
+    )
+    rows["incoming transfer"] = await add_incoming_transfer(world, "B1")
 
 
 async def _add_house(scene: Scene) -> None:
@@ -153,7 +184,7 @@ async def _add_foreign(scene: Scene) -> None:
 
 
 async def _add_money(rows: dict[str, Any], payer: Organization, prefix: str, word: str, world: World) -> None:
-    """A wallet with a line, an invoice that was paid from it, and one that is open."""
+    """A wallet with a line, an invoice that was paid from it, one that is open, and a charge of the product."""
     acting = Nobody(world.clock.now())
     async with transaction():
         await payer.refresh_from_db()
@@ -164,9 +195,15 @@ async def _add_money(rows: dict[str, Any], payer: Organization, prefix: str, wor
             draft = await draft_invoice(acting, payer=payer, concerned=payer, lines=lines)
             invoices.append(await issue_invoice(acting, Policy(), draft, payer))
         payment = await pay_from_wallet(acting, payer, wallet, invoices[:1], invoices[0].total_minor)
+        await fill_wallet(acting, wallet, 10_000)
+    more = {"description": f"Fee {word}", "unit_net_minor": 2_000}
+    rows[f"{prefix}charge"] = charge = await charge_something(world, rows[f"{prefix}product"], **more)
+    rows[f"{prefix}due charge"] = await DueItem.get(id=charge.id)
+    rows[f"{prefix}due invoice"] = await DueItem.get(id=invoices[1].id)
     rows[f"{prefix}wallet"] = wallet
+    rows[f"{prefix}withdrawal"] = await add_withdrawal(world, payer, 2_000, holder=f"Holder {word}")
     entries = await LedgerEntry.filter(account_id=wallet.id).order_by("position")
-    for name, entry in zip(("credit", "debit"), entries, strict=True):
+    for name, entry in zip(("credit", "debit", "top-up"), entries, strict=True):
         rows[f"{prefix}wallet {name}"] = entry
     for name, invoice in zip(("paid invoice", "invoice"), invoices, strict=True):
         rows[f"{prefix}{name}"] = invoice

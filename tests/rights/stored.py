@@ -13,7 +13,10 @@ from tortoise.models import Model
 from execution.tables import public_id
 from models import (
     AutomaticTopUp,
+    Charge,
     Confirmation,
+    DueItem,
+    IncomingTransfer,
     Invitation,
     InvitationGrant,
     Invoice,
@@ -27,17 +30,19 @@ from models import (
     Payment,
     PaymentAllocation,
     PaymentMethod,
+    PayoutFile,
     Product,
     ProductGrant,
     RecoveryCode,
     SecondFactor,
     Session,
     User,
+    Withdrawal,
 )
 from tests.rights.answers import Knowledge
 
 # What belongs to whoever pays (INV11).
-BILLED: tuple[type[Model], ...] = (Invoice, InvoiceLine, InvoiceTax, Payment, PaymentAllocation)
+BILLED: tuple[type[Model], ...] = (Charge, DueItem, Invoice, InvoiceLine, InvoiceTax, Payment, PaymentAllocation)
 MANAGING = {"ORGANIZATION", "MEMBERS", "BILLING", "ORDER", "VIEW", "MANAGE"}
 OF_ROLE = {
     "LEGAL_REPRESENTATIVE": MANAGING | {"LEGAL"},
@@ -58,7 +63,10 @@ class Stored:
     async def read(cls) -> "Stored":
         shown: tuple[type[Model], ...] = (
             AutomaticTopUp,
+            Charge,
             Confirmation,
+            IncomingTransfer,
+            DueItem,
             Invitation,
             InvitationGrant,
             Invoice,
@@ -72,12 +80,14 @@ class Stored:
             Payment,
             PaymentAllocation,
             PaymentMethod,
+            PayoutFile,
             Product,
             ProductGrant,
             RecoveryCode,
             SecondFactor,
             Session,
             User,
+            Withdrawal,
         )
         rows: dict[type[Model], list[Any]] = {model: await model.all() for model in shown}
         rows[LedgerAccount] = [row for row in rows[LedgerAccount] if row.organization_id]  # the others are ours
@@ -103,7 +113,7 @@ class Stored:
         for model in (Confirmation, RecoveryCode, SecondFactor, Session):
             known |= _named(self.rows[model], lambda row: row.user_id == user_id)
         known |= _named(self.rows[Invitation], lambda row: row.organization_id in mine)
-        for model in (AutomaticTopUp, LedgerAccount, LedgerEntry, PaymentMethod):
+        for model in (AutomaticTopUp, LedgerAccount, LedgerEntry, PaymentMethod, Withdrawal):
             known |= _named(self.rows[model], lambda row: row.organization_id in mine)
         for model in BILLED:
             known |= _named(self.rows[model], lambda row: row.billed_to_id in mine)
@@ -117,7 +127,10 @@ class Stored:
         )
         known |= _named(self.rows[Product], lambda row: "VIEW" in on_product[row.id])
         known |= _named(self.rows[Mailbox], lambda row: "VIEW" in on_product[row.product_id])
-        return Knowledge(known, self._rights_by_id(rights, on_product), self._own(user_id))
+        is_staff = any(row.is_staff for row in self.rows[User] if row.id == user_id)
+        for model in (Withdrawal, PayoutFile, IncomingTransfer) if is_staff else ():
+            known |= {public_id(row) for row in self.rows[model]}
+        return Knowledge(known, self._rights_by_id(rights, on_product), self._own(user_id), is_staff)
 
     def _rights_on_products(self, mine: dict[UUID, Any], rights: dict[UUID, set[str]]) -> dict[UUID, set[str]]:
         found: dict[UUID, set[str]] = {}

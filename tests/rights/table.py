@@ -16,10 +16,11 @@ class Person(StrEnum):
     BILLING_ONLY = "billing only"
     ADMINISTRATOR = "administrator"
     LEGAL = "legal representative"
+    STAFF = "staff"
 
 
 SIGNED_IN = frozenset(Person) - {Person.ANONYMOUS}
-MEMBERS = SIGNED_IN - {Person.STRANGER}
+MEMBERS = SIGNED_IN - {Person.STRANGER, Person.STAFF}
 COLLEAGUES = MEMBERS - {Person.EXTERNAL}
 ALL_RIGHTS = frozenset({Person.ADMINISTRATOR, Person.LEGAL})
 
@@ -40,6 +41,7 @@ MONEY = (
     "wallet",
     "wallet credit",
     "wallet debit",
+    "wallet top-up",
     "paid invoice",
     "line of paid invoice",
     "tax of paid invoice",
@@ -51,6 +53,9 @@ MONEY = (
     "transfer under way",
     "payment method",
     "automatic top-up",
+    "charge",
+    "due invoice",
+    "due charge",
 )
 
 # Rows of the scene, and who may know that they exist. To all others they are not there.
@@ -72,6 +77,12 @@ KNOWN_TO: dict[str, frozenset[Person]] = {
     **{f"recovery code of {person}": frozenset({person}) for person in SIGNED_IN},
     **{f"grant of {person}": ALL_RIGHTS | {person} for person in (Person.EXTERNAL, Person.PRODUCT_ONLY)},
     "user of stranger": frozenset({Person.STRANGER}),
+    # STA2: staff sees the withdrawals of all, and what is no customer's.
+    "user of staff": frozenset({Person.STAFF}),
+    "withdrawal": MEMBERS | {Person.STAFF},
+    "foreign withdrawal": frozenset({Person.STRANGER, Person.STAFF}),
+    "payout file": frozenset({Person.STAFF}),
+    "incoming transfer": frozenset({Person.STAFF}),
     "foreign house": frozenset({Person.STRANGER}),
     "foreign product": frozenset({Person.STRANGER}),
     "foreign mailbox": frozenset({Person.STRANGER}),
@@ -96,10 +107,26 @@ REQUIRES = {
     "Organization.openInvoiceCount": "BILLING",
     "Organization.payments": "BILLING",
     "Organization.paymentMethods": "BILLING",
+    "Organization.withdrawals": "BILLING",
+    "Wallet.withdrawals": "BILLING",
+    "Withdrawal.wallet": "BILLING",
+    "Staff.withdrawals": "BILLING",
+    "Mutation.requestWithdrawal": "BILLING",
+    "Mutation.cancelWithdrawal": "BILLING",
     "Wallet.entries": "BILLING",
     "Wallet.automaticTopUp": "BILLING",
     "AutomaticTopUp.method": "BILLING",
     "Payment.method": "BILLING",
+    "Organization.charges": "BILLING",
+    "Organization.dueItems": "BILLING",
+    "Organization.allDueItems": "BILLING",
+    "Organization.dueTotals": "BILLING",
+    "Product.charges": "BILLING",
+    "Charge.line": "BILLING",
+    "DueItem.invoice": "BILLING",
+    "DueItem.charge": "BILLING",
+    "InvoiceLine.invoice": "BILLING",
+    "InvoiceLine.charge": "BILLING",
     "Invoice.corrects": "BILLING",
     "Invoice.lines": "BILLING",
     "Invoice.taxes": "BILLING",
@@ -115,6 +142,7 @@ REQUIRES = {
     "Mutation.removePaymentMethod": "BILLING",
     "Mutation.topUpWallet": "BILLING",
     "Mutation.setAutomaticTopUp": "BILLING",
+    "Mutation.payDueItems": "BILLING",
     "Mutation.issueProForma": "BILLING",
     "Mutation.requestInvoiceDocument": "BILLING",
     "Mutation.exportBilling": "BILLING",
@@ -141,7 +169,12 @@ TYPE_REQUIRES = {
     "PaymentAllocation": "BILLING",
     "PaymentMethod": "BILLING",
     "AutomaticTopUp": "BILLING",
+    "Withdrawal": "BILLING",
+    "Charge": "BILLING",
+    "DueItem": "BILLING",
 }
+# What staff sees of any organization, without the right (STA2).
+OPEN_TO_STAFF = {"Withdrawal"}
 # What everybody may read of the rows that are their own, whatever rights they hold.
 OWN_ROW_SUFFICES = {"Membership.billingReminders", "Membership.productEvents", "Membership.grants"}
 # What nobody may read but of their own row; no right helps, so none is named.

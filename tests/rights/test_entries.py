@@ -29,6 +29,10 @@ def _open(person: Person) -> Refused:
     return None
 
 
+def _staff_alone(person: Person) -> Refused:
+    return _signed_in(person) or (None if person is Person.STAFF else ("FORBIDDEN", None))
+
+
 # Each root with a document that asks for the house by it, and how the rules refuse a caller.
 ROOTS: dict[str, tuple[str, Callable[[Person], Refused]]] = {
     "viewer": (f"{{ viewer {{ user {{ {NODE} login }} }} }}", _open),
@@ -37,6 +41,7 @@ ROOTS: dict[str, tuple[str, Callable[[Person], Refused]]] = {
     "node": (f'{{ node(id: "HOUSE") {{ {NODE} ... on Organization {{ name }} }} }}', _house_alone),
     "nodes": (f'{{ nodes(ids: ["HOUSE"]) {{ {NODE} ... on Organization {{ name }} }} }}', _signed_in),
     "invitation": (f'{{ invitation(secret: "{SECRET}") {{ organizationName address role state }} }}', _open),
+    "staff": (f"{{ staff {{ withdrawals {{ totalCount nodes {{ {NODE} }} }} }} }}", _staff_alone),
     "rateLimit": ("{ rateLimit { limit remaining } }", _open),
 }
 

@@ -18,7 +18,7 @@ from tests.rights.scene import FOREIGN_WORD, HOUSE_WORD, Scene, arrange, dump
 from tests.rights.selecting import SCHEMA, everything_answered
 from tests.rights.stored import Stored
 from tests.rights.table import HOLDS, KNOWN_TO, REQUIRES, SIGNED_IN, Person
-from tests.rights.trials import TRIALS, WITH_RECENT_PROOF, WITHOUT_SIGN_IN, Trial
+from tests.rights.trials import FOR_STAFF, TRIALS, WITH_RECENT_PROOF, WITHOUT_SIGN_IN, Trial
 from tests.world import Answer, World
 
 pytestmark = pytest.mark.anyio
@@ -40,6 +40,8 @@ def denial(name: str, trial: Trial, person: Person) -> tuple[str, str | None] | 
     """How the rules deny a mutation to a caller, with the right that is named; None where they do not."""
     if person is Person.ANONYMOUS and name not in WITHOUT_SIGN_IN:
         return "UNAUTHENTICATED", None
+    if name in FOR_STAFF and person not in (Person.STAFF, Person.ANONYMOUS):
+        return "FORBIDDEN", None
     subject, right = trial.subject, REQUIRES.get(f"Mutation.{name}")
     if subject is None:
         return None
@@ -67,6 +69,7 @@ def test_the_mutations_ask_for_what_the_rules_demand() -> None:
     """USR10, USR13: who may come without a session, and what asks for a recent proof."""
     assert {name for name in NAMES if isinstance(exposed(name).who, Anyone)} == WITHOUT_SIGN_IN
     assert {name for name in NAMES if exposed(name).recent_proof} == WITH_RECENT_PROOF
+    assert {name for name in NAMES if exposed(name).everywhere} == FOR_STAFF
 
 
 @pytest.mark.parametrize(("name", "index"), CASES)
@@ -130,6 +133,7 @@ async def test_without_a_recent_proof_of_the_password_nothing_happens(world: Wor
     for person in SIGNED_IN:
         _, answer = await call(scene, person, name, inputs[person])
 
-        assert (answer.body["data"], answer.codes) == ({name: None}, ["REAUTHENTICATION_REQUIRED"])
+        code, _ = denial(name, TRIALS[name][0], person) or ("REAUTHENTICATION_REQUIRED", None)
+        assert (answer.body["data"], answer.codes) == ({name: None}, [code])
 
     assert await dump() == before

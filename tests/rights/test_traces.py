@@ -24,7 +24,7 @@ def written(before: Tables, after: Tables, table: str) -> list[dict[str, Any]]:
 @pytest.mark.parametrize(("name", "index"), CASES)
 async def test_what_changes_something_writes_its_audit_entry_and_its_event(world: World, name: str, index: int) -> None:
     scene, trial = await arrange(world), TRIALS[name][index]
-    for person in (Person.LEGAL, Person.STRANGER, Person.ANONYMOUS):
+    for person in (Person.LEGAL, Person.STRANGER, Person.STAFF, Person.ANONYMOUS):
         if denial(name, trial, person):
             continue
         values = await trial.values(scene, person)

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from execution.tables import public_id
-from models import Session
+from models import Membership, Session
 from resolvers.secrets import hash_secret
 from rules.rights import Role
 from tests.paying import add_method, begin_transfer
 from tests.rights.scene import HOUSE_WORD, Scene, add_invitation
 from tests.rights.table import MEMBERS, Person
+from tests.withdrawals import add_incoming_transfer, add_withdrawal, hand_over
 from tests.world import PASSWORD
 
 Values = dict[str, Any]
@@ -137,7 +138,67 @@ async def _fresh_method(scene: Scene, person: Person) -> Values:
     return {"paymentMethodId": public_id(await add_method(scene.world, scene.rows["house"], "Card"))}
 
 
+async def _withdrawn(scene: Scene, person: Person) -> Values:
+    return {
+        "walletId": scene.id("wallet"),
+        "amountMinor": "1000",
+        "iban": {"iban": "CH9300762011623852957", "holder": "Ada Meier"},
+        "idempotencyKey": f"withdraw {person}",
+    }
+
+
+async def _fresh_withdrawal(scene: Scene, person: Person) -> Values:
+    withdrawal = await add_withdrawal(scene.world, scene.rows["house"], 100)
+    return {"withdrawalId": public_id(withdrawal), "idempotencyKey": f"cancel {person}"}
+
+
+async def _settled(scene: Scene, person: Person) -> Values:
+    values = await _fresh_withdrawal(scene, person)
+    await hand_over(scene.world)
+    return {**values, "outcome": "FAILED", "reason": "The bank said so."}
+
+
+async def _assigned(scene: Scene, person: Person) -> Values:
+    return {
+        "incomingTransferId": public_id(await add_incoming_transfer(scene.world, f"found by {person}")),
+        "organizationId": scene.id("house"),
+        "reason": "The payer called.",
+        "idempotencyKey": f"assign {person}",
+    }
+
+
+async def _paid_due(scene: Scene, person: Person) -> Values:
+    return {
+        "organizationId": scene.id("house"),
+        "dueItemIds": [scene.id("due charge")],
+        "expectedAmountMinor": "2162",
+        "idempotencyKey": f"pay {person}",
+    }
+
+
+CHARGED = {
+    "kind": "FEE",
+    "description": "Fee",
+    "currency": "CHF",
+    "quantity": "1",
+    "unitNetMinor": "100",
+    "periodStart": "2026-03-01",
+    "periodEnd": "2026-04-01",
+    "sourceReference": "by hand",
+}
+
+
+def _for_staff(field: str, name: str, **values: Any) -> Trial:
+    """A row of any organization, which staff reaches without knowing of it otherwise."""
+    return Trial(_of(field, name, reason="because", idempotencyKey="key", **values).values)
+
+
 async def _own_membership(scene: Scene, person: Person) -> Values:
+    if person is Person.STAFF:
+        user = scene.rows[f"user of {person}"]
+        organization = await scene.world.add_organization(user)
+        membership = await Membership.get(organization_id=organization.id, user_id=user.id)
+        return {"membershipId": public_id(membership), "productEvents": False}
     own = "foreign membership" if person is Person.STRANGER else f"membership of {person}"
     return {"membershipId": scene.id(own if own in scene.rows else "foreign membership"), "productEvents": False}
 
@@ -205,6 +266,15 @@ TRIALS: dict[str, tuple[Trial, ...]] = {
     "removePaymentMethod": (Trial(_fresh_method, subject="payment method"),),
     "topUpWallet": (Trial(_topped_up, subject="wallet"),),
     "setAutomaticTopUp": (_of("walletId", "wallet", rule=None),),
+    "requestWithdrawal": (Trial(_withdrawn, subject="wallet"),),
+    "cancelWithdrawal": (Trial(_fresh_withdrawal, subject="withdrawal"),),
+    "staffSettleWithdrawal": (Trial(_settled),),
+    "staffAssignIncomingTransfer": (Trial(_assigned),),
+    "payDueItems": (Trial(_paid_due, subject="house"),),
+    "staffRecordCharge": (_for_staff("productId", "product", **CHARGED),),
+    "staffCancelCharge": (_for_staff("chargeId", "charge"),),
+    "staffIssueCreditNote": (_for_staff("invoiceId", "paid invoice"),),
+    "staffGivePromotionalCredit": (_for_staff("organizationId", "house", amountMinor="100"),),
     "issueProForma": (_of("invoiceId", "invoice"),),
     "requestInvoiceDocument": (_of("invoiceId", "paid invoice"),),
     "exportBilling": (_of("organizationId", "house"),),
@@ -224,6 +294,8 @@ WITHOUT_SIGN_IN = {
     "acceptInvitation",
     "declineInvitation",
 }
+# Open to the provider's own people alone, of any organization (STA1).
+FOR_STAFF = {name for name in TRIALS if name.startswith("staff")}
 # What asks for a proof of the password within the last quarter of an hour (USR13).
 WITH_RECENT_PROOF = {
     "changeRecoveryEmail",
@@ -231,4 +303,5 @@ WITH_RECENT_PROOF = {
     "confirmSecondFactor",
     "disableSecondFactor",
     "regenerateRecoveryCodes",
+    "requestWithdrawal",
 }

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from rules.countries import EUROPEAN_UNION
 from rules.invoicing import Line, add_up
-from rules.money import round_share, spell_amount, split_evenly
+from rules.money import read_amount, round_share, spell_amount, split_evenly
 from rules.organizations import OrganizationKind, VatStatus
 from rules.references import is_reference, make_reference
 from rules.tax import STANDARD_RATES, is_reverse_charge, vat_rate
@@ -51,6 +51,34 @@ def test_rounding_is_to_the_nearest_and_the_same_for_both_signs(amount: int, rat
 @pytest.mark.parametrize(("amount", "rounded"), [(50, 1), (49, 0), (-50, -1), (150, 2), (0, 0)])
 def test_halves_round_away_from_zero(amount: int, rounded: int) -> None:
     assert round_share(amount, 1, 100) == rounded
+
+
+@given(st.lists(st.integers(min_value=1, max_value=10**9), min_size=1, max_size=12), RATES)
+def test_documents_one_after_the_other_bear_the_vat_of_a_single_one(nets: list[int], rate: int) -> None:
+    """INV1, INV2: an invoice that is credited in parts is credited to the cent."""
+    whole = add_up([Line("service", 1, sum(nets), rate)])
+
+    credited = [add_up([Line("service", 1, -net, rate)], {rate: -sum(nets[:place])}) for place, net in enumerate(nets)]
+
+    assert sum(each.vat_minor for each in credited) == -whole.vat_minor
+    assert all(each.vat_minor <= 0 and sum(each.line_vats) == each.vat_minor for each in credited)
+
+
+@pytest.mark.parametrize(
+    ("text", "amount"),
+    [
+        ("12.50", 1_250),
+        ("7", 700),
+        ("0.05", 5),
+        ("1.5", None),
+        ("-1.00", None),
+        ("1,00", None),
+        ("", None),
+        ("٣", None),
+    ],
+)
+def test_an_amount_is_read_as_it_is_written(text: str, amount: int | None) -> None:
+    assert read_amount(text) == amount
 
 
 @given(LINES)

@@ -3,14 +3,22 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 import pytest
 
-from models import Invitation, InvitationState, Invoice, Mailbox, Membership, Organization, Product
+from models import Invitation, InvitationState, Invoice, Mailbox, Membership, Organization, Product, Withdrawal
+from resolvers.caller import Nobody
+from resolvers.ledger import lock_wallet
+from resolvers.transactions import transaction
 from rules.identifiers import Prefix, public_id
 from rules.kinds import ProductKind
+from rules.money import Currency
 from rules.rights import AccessLevel, Role
+from rules.states import WithdrawalState
+from tests.charging import charge_something
 from tests.invoices import issue
+from tests.withdrawals import add_withdrawal, fill_wallet
 from tests.world import Answer, Client, World, id_of
 
 pytestmark = pytest.mark.anyio
@@ -27,6 +35,8 @@ class Scene:
     mailbox: Mailbox
     invitations: dict[str, Invitation]
     invoices: dict[str, Invoice]
+    withdrawals: dict[str, Withdrawal]
+    due: dict[str, UUID]
 
 
 @dataclass(frozen=True)
@@ -58,6 +68,42 @@ def _on_invoice(name: str, field: str, mutation: str) -> Action:
         return public_id(Prefix.INVOICE, scene.invoices[name].id)
 
     return Action(field, subject, mutation, lambda scene: {"invoiceId": subject(scene)})
+
+
+def _on_withdrawal(name: str) -> Action:
+    def subject(scene: Scene) -> str:
+        return public_id(Prefix.WITHDRAWAL, scene.withdrawals[name].id)
+
+    def arguments(scene: Scene) -> dict[str, Any]:
+        return {"withdrawalId": subject(scene), "idempotencyKey": "key"}
+
+    return Action("cancel", subject, "cancelWithdrawal", arguments)
+
+
+def _wallet_of(scene: Scene) -> str:
+    return public_id(Prefix.WALLET, scene.withdrawals["requested"].account_id)
+
+
+def _withdrawal(scene: Scene) -> dict[str, Any]:
+    account = {"iban": "CH9300762011623852957", "holder": "Ada Meier"}
+    return {"walletId": _wallet_of(scene), "iban": account, "idempotencyKey": "key"}
+
+
+def _on_due(name: str) -> Action:
+    """What comes to 10.81 with VAT, or was paid."""
+
+    def arguments(scene: Scene) -> dict[str, Any]:
+        ids = [public_id(Prefix.DUE_ITEM, scene.due[name])]
+        organization = id_of(scene.organization)
+        return {
+            "organizationId": organization,
+            "dueItemIds": ids,
+            "expectedAmountMinor": "1081",
+            "payWith": {"methodKind": "BANK_TRANSFER"},
+            "idempotencyKey": "key",
+        }
+
+    return Action("pay", lambda scene: public_id(Prefix.DUE_ITEM, scene.due[name]), "payDueItems", arguments)
 
 
 def _on_organization(field: str, mutation: str, **values: Any) -> Action:
@@ -95,6 +141,12 @@ ACTIONS = {
     "pro forma of paid": _on_invoice("paid", "issueProForma", "issueProForma"),
     "document of open": _on_invoice("open", "requestDocument", "requestInvoiceDocument"),
     "document of paid": _on_invoice("paid", "requestDocument", "requestInvoiceDocument"),
+    "withdraw": Action("withdraw", _wallet_of, "requestWithdrawal", _withdrawal),
+    "cancel requested": _on_withdrawal("requested"),
+    "cancel cancelled": _on_withdrawal("cancelled"),
+    "pay due invoice": _on_due("open"),
+    "pay due charge": _on_due("charge"),
+    "pay what was paid": _on_due("paid"),
     "update product": Action(
         "update",
         lambda scene: id_of(scene.product),
@@ -112,12 +164,15 @@ QUESTION = (
     """query Q($id: ID!) {{ node(id: $id) {{ ... on {type} {{ viewerCan {{ {field} {{ allowed code }} }} }} }} }}"""
 )
 TYPES = {
+    "due": "DueItem",
     "inv": "Invoice",
     "ivt": "Invitation",
     "mbx": "Mailbox",
     "mem": "Membership",
     "org": "Organization",
     "prd": "Product",
+    "wal": "Wallet",
+    "wdr": "Withdrawal",
 }
 
 
@@ -160,7 +215,20 @@ async def arrange(world: World) -> Scene:
     now = world.clock.now()
     # An invoice over nothing is paid at once.
     invoices = {"open": await issue(organization, now, 1_000), "paid": await issue(organization, now, 0)}
-    return Scene(organization, members, clients, product, mailbox, invitations, invoices)
+    withdrawals = await _withdrawals(world, organization)
+    charge = await charge_something(world, product)
+    due = {**{name: invoice.id for name, invoice in invoices.items()}, "charge": charge.id}
+    return Scene(organization, members, clients, product, mailbox, invitations, invoices, withdrawals, due)
+
+
+async def _withdrawals(world: World, organization: Organization) -> dict[str, Withdrawal]:
+    acting = Nobody(world.clock.now())
+    async with transaction():
+        await fill_wallet(acting, await lock_wallet(acting, organization.id, Currency.CHF), 10_000)
+    names = ("requested", "cancelled")
+    withdrawals = {name: await add_withdrawal(world, organization, 1_000) for name in names}
+    await Withdrawal.filter(id=withdrawals["cancelled"].id).update(state=WithdrawalState.CANCELLED)
+    return withdrawals
 
 
 def outcome(answer: Answer) -> str | None:

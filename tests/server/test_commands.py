@@ -2,19 +2,21 @@
 
 import asyncio
 import os
+import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
 
-from server.demo.people import PASSWORD, WEBMASTER
+from server.demo.people import PASSWORD, SUPPORT, WEBMASTER
 from tests.databases import Database
 from tests.house.sources import ROOT
 
@@ -150,6 +152,9 @@ def test_the_demo_is_refused_in_production(tmp_path: Path) -> None:
         SECRET_KEY="0123456789" * 4,
         QR_IBAN_CHF="CH8131999000000000031",
         QR_IBAN_EUR="CH5431999000000000032",
+        PAYOUT_IBAN_CHF="CH9008999000000000031",
+        PAYOUT_IBAN_EUR="CH6308999000000000032",
+        PAYOUT_BIC="OTHRCHZZXXX",
         DATABASE_URL=f"sqlite:///{tmp_path}/x.sqlite3",
     )
 
@@ -177,3 +182,33 @@ def test_schema_and_migrations_are_checked(tmp_path: Path) -> None:
     for command in ("schema", "migrations"):
         outcome = manager(tmp_path, command, "--check")
         assert outcome.returncode == 0, outcome.stdout + outcome.stderr
+
+
+def test_an_invoice_of_the_demo_is_corrected_from_the_terminal(tmp_path: Path) -> None:
+    """INV1, WAL5: by an amount, then as a whole, then no more; the books add up."""
+    file = tmp_path / "x.sqlite3"
+    settings = {"DATABASE_URL": f"sqlite:///{file}"}
+    for command in ("migrate", "demo"):
+        assert manager(tmp_path, command, **settings).returncode == 0
+    with closing(sqlite3.connect(file)) as database:
+        ((number,),) = database.execute("SELECT number FROM invoices WHERE state = 'PAID' ORDER BY number LIMIT 1")
+    credit = ("credit-note", number, "--as", SUPPORT, "--reason", "billed twice")
+
+    part = manager(tmp_path, *credit, "--amount", "1.00", **settings)
+    rest = manager(tmp_path, *credit, **settings)
+    refused = [
+        manager(tmp_path, *credit, **settings),
+        manager(tmp_path, "credit-note", "2020-000001", "--as", SUPPORT, "--reason", "x", **settings),
+        manager(tmp_path, "credit-note", number, "--as", WEBMASTER, "--reason", "x", **settings),
+        manager(tmp_path, *credit, "--amount", "1.5", **settings),
+    ]
+
+    assert (part.returncode, rest.returncode) == (0, 0), (part.stderr, rest.stderr)
+    assert re.fullmatch(r"C\d{4}-000001 credits CHF 1\.08\n", part.stdout), part.stdout
+    assert [(each.returncode, each.stderr) for each in refused] == [
+        (1, "refused: This invoice cannot be credited like that.\n"),
+        (1, "no invoice has this number\n"),
+        (1, "this login is not staff\n"),
+        (2, "an amount is written with two decimals, such as 12.50\n"),
+    ]
+    assert manager(tmp_path, "reconcile", **settings).stdout == "the books add up\n"

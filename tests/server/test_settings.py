@@ -104,6 +104,11 @@ def test_a_password_is_never_repeated(monkeypatch: pytest.MonkeyPatch, url: str)
         ("ALLOWED_ORIGINS", "http://localhost:*"),
         ("LINK_TEMPLATES", '{"SIGN_UP": "http://panel.example.com/#{secret}"}'),
         ("QR_IBAN_CHF", "CH1831999000000000001"),
+        ("PAYOUT_IBAN_CHF", "CH2708999000000000001"),
+        ("PAYOUT_IBAN_EUR", "CH8131999000000000031"),
+        ("PAYOUT_IBAN_EUR", "CH00"),
+        ("PAYOUT_BIC", "SAMPCHZZXXX"),
+        ("PAYOUT_BIC", "nonsense!"),
     ],
 )
 def test_production_is_stricter(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
@@ -114,6 +119,9 @@ def test_production_is_stricter(monkeypatch: pytest.MonkeyPatch, name: str, valu
         "SECRET_KEY": "0123456789" * 4,
         "QR_IBAN_CHF": "CH81 3199 9000 0000 0003 1",
         "QR_IBAN_EUR": "CH54 3199 9000 0000 0003 2",
+        "PAYOUT_IBAN_CHF": "CH90 0899 9000 0000 0003 1",
+        "PAYOUT_IBAN_EUR": "CH63 0899 9000 0000 0003 2",
+        "PAYOUT_BIC": "OTHRCHZZXXX",
     }
     for key, text in good.items():
         monkeypatch.setenv(key, text)

@@ -13,6 +13,7 @@ from tortoise.expressions import Q, Subquery
 from models import AuditEntry, Event, Invoice, Membership, Organization, Session, User
 from resolvers import documents
 from resolvers.caller import Nobody
+from resolvers.credit_notes import issue_credit_note
 from resolvers.documents import Choice
 from resolvers.payments import pay_from_wallet
 from resolvers.promotional_credit import give_credit
@@ -22,6 +23,7 @@ from rules.events import EventKind
 from rules.identifiers import Prefix, public_id
 from rules.locales import Locale
 from rules.money import Currency
+from rules.policy import Policy
 from rules.rights import Role
 from server.documents import printing
 from server.vault import FernetVault
@@ -57,6 +59,10 @@ class Office:
             payer = await Organization.get(id=self.organization.id)
             wallet = await give_credit(acting, payer, Currency.CHF, invoice.total_minor)
             await pay_from_wallet(acting, payer, wallet, [invoice], invoice.total_minor)
+
+    async def credit(self, invoice: Invoice) -> Invoice:
+        acting = await self.world.staff_at_terminal()
+        return await issue_credit_note(acting, Policy(), invoice_id=invoice.id, parts=None, reason="billed twice")
 
     async def ask(self, mutation: str, invoice: Invoice, client: Client | None = None) -> Answer:
         selection = LINK.format(f"{mutation[0].upper()}{mutation[1:]}Success")
@@ -156,7 +162,8 @@ async def test_documents_speak_the_language_of_the_invoice(world: World) -> None
 
 async def test_a_credit_note_is_final_at_once(office: Office) -> None:
     invoice = await office.owe(10_000)
-    note = await office.owe(-10_000, corrects=invoice)
+    await office.pay(invoice)
+    note = await office.credit(invoice)
 
     response = await office.fetch(await office.ask("requestInvoiceDocument", note))
 
@@ -164,6 +171,16 @@ async def test_a_credit_note_is_final_at_once(office: Office) -> None:
     assert f"Credit note {note.number}" in text
     assert f"Corrects invoice {invoice.number}" in text
     assert "-108.10" in text
+    assert "credited to the wallet" in text
+
+
+async def test_a_credit_note_of_an_open_invoice_says_that_it_need_not_be_paid(office: Office) -> None:
+    """INV1."""
+    note = await office.credit(await office.owe(10_000))
+
+    (text,) = pages_of((await office.fetch(await office.ask("requestInvoiceDocument", note))).content)
+
+    assert "need not be paid any more" in text
 
 
 @pytest.mark.parametrize("lost", ["membership", "billing right", "session", "account"])
@@ -231,7 +248,7 @@ async def test_an_export_holds_the_organizations_own_invoices_line_by_line(offic
     """INV10, ORG4."""
     first = await office.owe(10_000, 5_000)
     second = await office.owe(2_000, description="=cmd|'/c calc'!A1")
-    note = await office.owe(-2_000, corrects=second)
+    note = await office.credit(second)
     await office.pay(first)
     await (await Office.open(office.world)).owe(77_777)
 
@@ -242,7 +259,7 @@ async def test_an_export_holds_the_organizations_own_invoices_line_by_line(offic
     assert [(row["invoice_number"], row["state"], row["net"]) for row in rows] == [
         (first.number, "PAID", "100.00"),
         (first.number, "PAID", "50.00"),
-        (second.number, "OPEN", "20.00"),
+        (second.number, "VOID", "20.00"),
         (note.number, "PAID", "-20.00"),
     ]
     assert rows[2]["description"] == "'=cmd|'/c calc'!A1"
