@@ -16,7 +16,6 @@ from rules.identifiers import Prefix, public_id
 from rules.money import Currency
 from rules.policy import Policy
 from rules.states import AccountKind, TransferCause, WithdrawalTarget
-from rules.viewer import Viewer
 from server.payouts.writing import writer_for
 from tests.books import Books
 from tests.world import Answer, Client, World
@@ -60,8 +59,7 @@ async def add_staff(world: World) -> tuple[User, Client]:
 
 async def at_terminal(world: World) -> Acting:
     """One of the provider's people who runs the command line."""
-    user, _ = await add_staff(world)
-    return Nobody(world.clock.now(), Viewer(user.id, is_staff=True))
+    return await world.staff_at_terminal()
 
 
 async def hand_over(

