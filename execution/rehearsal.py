@@ -1,6 +1,6 @@
 """Asking what an operation would cost, without running it: `rateLimit(dryRun: true)` beside what it is about."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from graphql import (
@@ -8,6 +8,7 @@ from graphql import (
     DocumentNode,
     FieldNode,
     OperationDefinitionNode,
+    SelectionNode,
     SelectionSetNode,
     VariableNode,
 )
@@ -21,14 +22,19 @@ def rehearsal(
 ) -> DocumentNode | None:
     """Reduce a document to the field that tells the cost, when its operation selects that as a dry run; else None."""
     asked = [each for each in operation.selection_set.selections if _is_dry(each, variables)]
-    if not asked:
-        return None
+    return reduced_to(document, operation, asked) if asked else None
+
+
+def reduced_to(
+    document: DocumentNode, operation: OperationDefinitionNode, roots: Sequence[SelectionNode]
+) -> DocumentNode:
+    """The same document with an operation of which only these roots are left."""
     reduced = OperationDefinitionNode(
         operation=operation.operation,
         name=operation.name,
         variable_definitions=operation.variable_definitions,
         directives=operation.directives,
-        selection_set=SelectionSetNode(selections=tuple(asked)),
+        selection_set=SelectionSetNode(selections=tuple(roots)),
         loc=operation.loc,
     )
     others = (each for each in document.definitions if each is not operation)

@@ -4,11 +4,11 @@ This is the one way in, whatever carried the request here. It reads no clock: th
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from inspect import isawaitable
 from typing import Any, TypeGuard, cast
 
-from graphql import DocumentNode, ExecutionResult, GraphQLError, OperationType, execute
+from graphql import DocumentNode, ExecutionResult, FieldNode, GraphQLError, OperationType, execute
 from strawberry import Schema
 from strawberry.execution import optimized_is_awaitable
 
@@ -28,7 +28,7 @@ from execution.errors import (
 )
 from execution.inputs import check_values
 from execution.planning.planner import Planner, Printed
-from execution.rehearsal import rehearsal
+from execution.rehearsal import reduced_to, rehearsal
 
 QUERIES = frozenset({OperationType.QUERY})
 QUERIES_AND_MUTATIONS = frozenset({OperationType.QUERY, OperationType.MUTATION})
@@ -158,16 +158,24 @@ class _Request:
 
     async def _planned(self, planner: Planner, operation: Operation) -> ExecutionResult:
         """Answer a query by a plan; what has none is run field by field, which answers the same."""
-        planned = await planner.answer(operation.plans, self.variables, self.context)
+
+        async def run_roots(roots: Sequence[FieldNode]) -> ExecutionResult:
+            document = reduced_to(operation.document, operation.definition, roots)
+            result = self._run_field_by_field(operation, document)
+            return await result if isawaitable(result) else result
+
+        planned = await planner.answer(operation.plans, self.variables, self.context, run_roots)
         if planned is not None:
             return planned
         result = self._run_field_by_field(operation)
         return await result if isawaitable(result) else result
 
-    def _run_field_by_field(self, operation: Operation) -> Awaitable[ExecutionResult] | ExecutionResult:
+    def _run_field_by_field(
+        self, operation: Operation, document: DocumentNode | None = None
+    ) -> Awaitable[ExecutionResult] | ExecutionResult:
         return execute(
             self.documents.core,
-            self.rehearsal or operation.document,
+            document or self.rehearsal or operation.document,
             context_value=self.context,
             variable_values=dict(self.variables),
             operation_name=operation.name,

@@ -31,5 +31,5 @@ def compile_query(
     builder = Builder(dialect, questions)
     selections = Selections(core, fragments, questions, dialect)
     objects = Objects(schema, builder, Conditions(builder, request), selections)
-    expression = Roots(objects, core).answer(core.query_type, operation.selection_set.selections)
+    expression = Roots(objects, core).document(operation.selection_set.selections)
     return builder.finish(f"({expression})::text" if dialect.name == "postgres" else expression)

@@ -85,6 +85,10 @@ class Dialect(Protocol):
         """An object of expressions over the row at hand, as JSON."""
         ...
 
+    def array(self, expressions: Sequence[str]) -> str:
+        """A list of JSON expressions, as JSON."""
+        ...
+
     def row(self, pieces: Sequence[Piece], source: str) -> str:
         """An object of the one row of a source, as JSON; NULL in SQL where there is no row."""
         ...
@@ -160,6 +164,9 @@ class Postgresql:
 
     def here(self, pieces: Sequence[Piece]) -> str:
         return self._printed(pieces, "") if pieces else "'{}'::json"
+
+    def array(self, expressions: Sequence[str]) -> str:
+        return f"json_build_array({', '.join(expressions)})"
 
     def row(self, pieces: Sequence[Piece], source: str) -> str:
         return self._printed(pieces, source) if pieces else f"(SELECT '{{}}'::json {source})"
@@ -249,6 +256,10 @@ class Sqlite:
 
     def here(self, pieces: Sequence[Piece]) -> str:
         return f"({self._object(pieces)})"
+
+    def array(self, expressions: Sequence[str]) -> str:
+        listed = " || ',' || ".join(expressions) or "''"
+        return f"('[' || {listed} || ']')"
 
     def row(self, pieces: Sequence[Piece], source: str) -> str:
         return f"(SELECT {self._object(pieces)} {source})"

@@ -1,5 +1,6 @@
 """Filling holes: what a statement printed is parsed once, and every hole in it becomes its value or its error."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -12,9 +13,11 @@ MARK = b'{"!":'
 stored text can look like one."""
 
 
-async def fill_holes(printed: bytes, statement: Statement, request: Request) -> tuple[Any, Filling]:
-    """The answer with its holes filled, and what was met on the way."""
-    answer, filling = orjson.loads(printed), Filling(request)
+async def fill_holes(
+    printed: bytes, statement: Statement, request: Request, coded: Mapping[str, Any]
+) -> tuple[Any, Filling]:
+    """The answer with its holes filled, and what was met on the way; `coded` is what roots' own code answered."""
+    answer, filling = orjson.loads(printed), Filling(request, coded)
     _Walk(statement, filling).learn(answer)
     await filling.learn()
     return _Walk(statement, filling).fill(answer), filling

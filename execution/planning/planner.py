@@ -2,13 +2,14 @@
 
 import logging
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
 from graphql import (
     ExecutionResult,
+    FieldNode,
     FragmentDefinitionNode,
     GraphQLError,
     OperationDefinitionNode,
@@ -27,6 +28,8 @@ from execution.planning.requests import Request
 from execution.planning.statement import Statement, Unplannable
 
 logger = logging.getLogger("execution.planning")
+
+RunRoots = Callable[[Sequence[FieldNode]], Awaitable[ExecutionResult]]
 
 MOST_VARIANTS = 16
 TOO_DEEP = "parser stack overflow"
@@ -58,8 +61,13 @@ class Planner:
         self.counts: Counter[str] = Counter()
         self.reasons: Counter[str] = Counter()
 
-    async def answer(self, plans: Plans, variables: Mapping[str, Any], context: Any) -> ExecutionResult | None:
-        """What a query is answered with; None where it must be run field by field, which is always allowed."""
+    async def answer(
+        self, plans: Plans, variables: Mapping[str, Any], context: Any, run_roots: RunRoots
+    ) -> ExecutionResult | None:
+        """What a query is answered with; None where it must be run field by field, which is always allowed.
+
+        `run_roots` runs roots with code of their own, which no statement answers.
+        """
         if plans.refusal is not None:
             self._count_unplanned(plans.refusal)
             return None
@@ -81,7 +89,7 @@ class Planner:
         except GraphQLError:
             self._count_unplanned("arguments that are refused")
             return None
-        return await self._run(plans, statement, values, request, connection)
+        return await self._run(plans, statement, values, request, run_roots)
 
     def _statement(self, plans: Plans, request: Request, connection: BaseDBAsyncClient) -> Statement:
         for place, statement in enumerate(plans.statements):
@@ -97,10 +105,10 @@ class Planner:
         return compiled
 
     async def _run(
-        self, plans: Plans, statement: Statement, values: list[Any], request: Request, connection: BaseDBAsyncClient
+        self, plans: Plans, statement: Statement, values: list[Any], request: Request, run_roots: RunRoots
     ) -> ExecutionResult | None:
         try:
-            ((printed,),) = await _fetch(connection, statement.sql, values)
+            printed = await _fetch(statement.sql, values)
         except OperationalError as error:
             if TOO_DEEP not in str(error):
                 raise
@@ -112,8 +120,9 @@ class Planner:
         if MARK not in raw:
             return Printed(raw)
         self.counts["with holes"] += 1
-        data, filling = await fill_holes(raw, statement, request)
-        return ExecutionResult(data=data, errors=filling.errors or None)
+        coded = await run_roots(statement.coded) if statement.coded else ExecutionResult({}, None)
+        data, filling = await fill_holes(raw, statement, request, coded.data or {})
+        return ExecutionResult(data=data, errors=[*filling.errors, *(coded.errors or ())] or None)
 
     def _count_unplanned(self, reason: str) -> None:
         self.counts["unplanned"] += 1
@@ -121,6 +130,7 @@ class Planner:
         logger.debug("run field by field: %s", reason)
 
 
-async def _fetch(connection: BaseDBAsyncClient, sql: str, values: list[Any]) -> list[tuple[Any, ...]]:
-    rows = await connection.execute_query_dict(sql, values)
-    return [tuple(row.values()) for row in rows]
+async def _fetch(sql: str, values: list[Any]) -> str:
+    (row,) = await get_connections().all()[0].execute_query_dict(sql, values)
+    printed: str = row["answer"]
+    return printed

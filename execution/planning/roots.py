@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from graphql import GraphQLField, GraphQLObjectType, GraphQLSchema, SelectionNode, get_named_type
+from strawberry import Schema
 from tortoise.expressions import Q
 
 from execution.denials import not_found
@@ -18,9 +19,42 @@ from execution.planning.objects import Objects, declared_plan, denial
 from execution.planning.pages import Pages
 from execution.planning.requests import Reader, Request
 from execution.planning.selecting import TYPE_NAME, Selected
-from execution.planning.statement import Filling, Hole, Unplannable
-from execution.plans import Entry, EntryNode, EntryPages, Gate, Plan
+from execution.planning.statement import Builder, Filling, Hole, Unplannable
+from execution.plans import Entry, EntryNode, EntryNodes, EntryPages, Gate, Plan, plan_of
 from execution.tables import Table, read_id, split_id, table_of, tables_by_prefix
+
+MOST_NODES = 20
+"""So many ids one statement names; more are looked up field by field."""
+
+
+def _tables_of(schema: Schema, arguments: Reader) -> Reader:
+    """Reads which table each of some ids belongs to; None for an id of nothing."""
+    known = tables_by_prefix(schema)
+    return lambda request: tuple(known.get(split_id(text)[0]) for text in request.read(arguments)["ids"])
+
+
+def _key_at(arguments: Reader, place: int, table: Table) -> Reader:
+    """Reads the key in one of some ids."""
+    key = table.model._meta.pk
+    return lambda request: key.to_db_value(split_id(request.read(arguments)["ids"][place])[1], table.model)
+
+
+def _is_coded(kind: GraphQLObjectType, selected: Selected) -> bool:
+    """Whether a root has code of its own, or is about the schema itself."""
+    if selected.name == TYPE_NAME:
+        return False
+    definition = kind.fields.get(selected.name)
+    return definition is None or plan_of(definition.extensions["strawberry-definition"]) is None
+
+
+def _left(builder: Builder, selected: Selected) -> Piece:
+    """The place of a root that its own code answers."""
+    key = selected.key
+
+    def fill(filling: Filling, _printed: dict[str, Any], _path: list[Any]) -> Any:
+        return filling.coded[key]
+
+    return Piece(key, builder.hole(Hole(fill)), is_json=True)
 
 
 class Roots:
@@ -33,6 +67,17 @@ class Roots:
         self._dialect = objects.dialect
         self._narrowed = Narrowed(objects.conditions, objects.builder)
         self._pages = Pages(objects, self._narrowed)
+
+    def document(self, below: Sequence[SelectionNode]) -> str:
+        """The whole answer; roots with code of their own are left to it, and noted as such."""
+        kind: Any = self._core.query_type
+        chosen = list(self._objects.selections.of(kind, below))
+        coded = [each for each in chosen if _is_coded(kind, each)]
+        if len(coded) == len(chosen):
+            raise Unplannable("nothing but fields with code of their own")
+        self._builder.coded += [node for each in coded for node in each.nodes]
+        pieces = (_left(self._builder, each) if each in coded else self._piece(kind, each) for each in chosen)
+        return self._dialect.here(list(pieces))
 
     def answer(self, kind: GraphQLObjectType, below: Sequence[SelectionNode]) -> str:
         """What is selected of a type without rows of its own, whose fields are roots."""
@@ -67,6 +112,8 @@ class Roots:
                 key = self._key_reader(definition, selected, table)
                 shown: Any = self._core.type_map[table.type.__strawberry_definition__.name]
                 return self._by_key(shown, selected, table, key, plan.who)
+            case EntryNodes():
+                return self._by_keys(definition, selected, plan)
             case EntryPages():
                 return self._page(kind, definition, selected, plan)
         raise Unplannable(f"{selected.name} cannot be planned")
@@ -111,6 +158,20 @@ class Roots:
 
         found = self._permitted(kind, selected, table, alias, demands, who)
         return f"coalesce({found}, {self._builder.hole(Hole(refuse))})"
+
+    def _by_keys(self, definition: GraphQLField, selected: Selected, plan: EntryNodes) -> str:
+        """The rows of some ids, one by one: a plan serves lists of the same types in the same order."""
+        arguments = self._arguments(definition, selected)
+        tables = self._builder.questions.ask(_tables_of(self._objects.schema, arguments))
+        if len(tables) > MOST_NODES:
+            raise Unplannable("more ids than one statement names")
+        found = []
+        for place, table in enumerate(tables):
+            if table is None:
+                raise Unplannable("an id belongs to nothing")
+            shown: Any = self._core.type_map[table.type.__strawberry_definition__.name]
+            found.append(self._by_key(shown, selected, table, _key_at(arguments, place, table), plan.who))
+        return self._dialect.array(found)
 
     def _by_where(self, kind: GraphQLObjectType, selected: Selected, table: Table, plan: Entry) -> str:
         alias = self._builder.alias()

@@ -1,7 +1,7 @@
 """A statement under construction, with the parameters it reads, and the finished plan of an operation."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,10 +30,11 @@ class Hole:
 class Filling:
     """What filling holes knows of the request, and what it has found: errors, and rows that must be asked about."""
 
-    def __init__(self, request: Request) -> None:
+    def __init__(self, request: Request, coded: Mapping[str, Any]) -> None:
         self.request = request
         self.context = request.context
         self.errors: list[GraphQLError] = []
+        self.coded = coded
         self._asked: dict[Given, list[Model]] = {}
 
     def ask(self, questions: Iterable[Given], model: type[Model], values: dict[str, Any]) -> None:
@@ -65,6 +66,7 @@ class Builder:
     readers: list[Reader] = field(default_factory=list)
     checks: list[Reader] = field(default_factory=list)
     holes: list[Hole] = field(default_factory=list)
+    coded: list[FieldNode] = field(default_factory=list)
     shared: dict[Any, tuple[str, str]] = field(default_factory=dict)
     aliases: int = 0
 
@@ -109,7 +111,9 @@ class Builder:
             return self.dialect.mark(used.index(place) + 1)
 
         sql = _PLACE.sub(number, text)
-        return Statement(sql, [self.readers[place] for place in used], self.checks, self.questions, self.holes)
+        return Statement(
+            sql, [self.readers[place] for place in used], self.checks, self.questions, self.holes, self.coded
+        )
 
 
 @dataclass(frozen=True)
@@ -121,6 +125,7 @@ class Statement:
     checks: Sequence[Reader]
     questions: Questions
     holes: Sequence[Hole]
+    coded: Sequence[FieldNode]
 
     def values(self, request: Request) -> list[Any]:
         """The values of its parameters; raises what the request's arguments are refused with."""

@@ -16,7 +16,6 @@ CORE = schema._schema
 
 # Fields with code of their own, and why no declaration can say it. Root fields of Mutation are all coded.
 CODED = {
-    "Query.viewer": "a way in to what is the viewer's own; it shows no row",
     "Query.staff": "a way in to the work of the provider's own people; it shows no row",
     "Query.rateLimit": "the bucket is no row",
     "Query.invitation": "read by the secret of its link, before anybody is signed in",

@@ -12,7 +12,7 @@ class FieldByField:
     """A planner that plans nothing."""
 
     async def answer(self, *_: Any) -> None:
-        return None
+        """Leave every query to the other executor."""
 
 
 def endpoint_of(world: World) -> Any:
