@@ -1,0 +1,53 @@
+"""Whatever happens to money, in whatever order: after each step the books say what the rules say.
+
+An expectation is kept by hand beside the product. What fails is shown as the shortest steps that lead to it.
+"""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from resolvers.payment_providers import Succeeded
+from rules.money import Currency
+from tests.money import deeds_of_customers, deeds_of_others
+from tests.money.comparing import compare
+from tests.money.play import DOINGS, Deed, Play, deeds
+from tests.money.playing import Stage, ours_now
+from tests.sizes import sized
+from tests.world import World
+
+pytestmark = [pytest.mark.anyio, pytest.mark.soak]
+
+PLAYS, STEPS = sized(8, 300), sized(30, 60)
+IS_SMALL = sized(1, 0) == 1
+
+
+async def make_rich(play: Play) -> None:
+    """Give everybody money, credit and bills in each currency, so that much can happen from the start."""
+    for who, customer in enumerate(play.customers):
+        for currency in Currency:
+            await play.stage.change_currency(customer, currency)
+            await play.owe(who, [(6_000, 810), (333, 1900)])
+            await play.owe(who, [(2_500, 0)])
+            await deeds_of_customers.fill(play, (who, currency), 12_000, Succeeded(""), twice=True)
+            await deeds_of_others.give_credit(play, (who, currency), 700)
+
+
+@given(happening=deeds(STEPS))
+@settings(
+    max_examples=PLAYS,
+    deadline=None,
+    derandomize=IS_SMALL,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+async def test_the_books_say_what_the_rules_say_whatever_happens(world: World, happening: list[Deed]) -> None:
+    """INV6, INV7, INV9, WAL3, WAL4, WAL5, WAL6: Σ entries = balance ≥ 0, and nothing is anywhere else than expected."""
+    stage = await Stage.open(world)
+    await stage.tidy_up()
+    before = await ours_now()
+    play = await Play.begin(stage)
+    await make_rich(play)
+
+    for deed in happening:
+        await DOINGS[deed.name](play, **deed.values)
+        await compare(play.books, before)
