@@ -62,6 +62,7 @@ class Crowd:
     said: list[tuple[Call, Answer]] = field(default_factory=list)
     broken: list[Call] = field(default_factory=list)
     is_over: bool = False
+    unheard: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(0))
 
     @classmethod
     async def gather(cls, world: World, chance: Random, clients: int, *, may_break: bool = False) -> "Crowd":
@@ -100,6 +101,12 @@ class Crowd:
         going_on = iter(lambda: self.is_over, True)
         await asyncio.gather(*(self._act_as(secret, going_on) for secret in self.secrets))
 
+    async def hear(self, answers: int) -> None:
+        """Wait until so many more answers have been given."""
+        self.unheard = asyncio.Semaphore(0)
+        for _ in range(answers):
+            await self.unheard.acquire()
+
     async def _act_as(self, secret: str, turns: Iterable[object]) -> None:
         async with httpx.AsyncClient(timeout=60) as http:
             for _ in turns:
@@ -130,6 +137,7 @@ class Crowd:
                 await asyncio.sleep(0.05)
                 continue
             self.said.append((call, answer))
+            self.unheard.release()
             if answer.codes != ["IDEMPOTENCY_IN_PROGRESS"]:
                 return
 

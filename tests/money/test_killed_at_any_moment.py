@@ -20,15 +20,16 @@ from tests.world import World
 pytestmark = [pytest.mark.anyio, pytest.mark.soak]
 
 KILLS, CLIENTS = sized(2, 20), sized(6, 20)
-# Long enough for a process to answer a few calls of each client, short enough for it to be killed in their midst.
-SHORTEST_LIFE_SECONDS, LONGEST_LIFE_SECONDS = 0.05, 1.5
+MOST_ANSWERS = 5 * CLIENTS
+LONGEST_MOMENT_SECONDS = 0.1
 
 
 async def be_killed(server: Server, crowd: Crowd, chance: Random) -> None:
-    """Serve for a moment, and be killed."""
+    """Give some answers, or none, and be killed a moment later, in the midst of others."""
     with ExitStack() as running:
         crowd.serve(await server.start(running))
-        await asyncio.sleep(chance.uniform(SHORTEST_LIFE_SECONDS, LONGEST_LIFE_SECONDS))
+        await crowd.hear(chance.randint(0, MOST_ANSWERS))
+        await asyncio.sleep(chance.uniform(0, LONGEST_MOMENT_SECONDS))
         crowd.serve()
         server.kill()
 
