@@ -1,7 +1,8 @@
 """What must be found after a crowd has gone: every effect exactly once, and nothing half done."""
 
 import asyncio
-from collections import Counter, defaultdict
+from collections import Counter
+from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -11,7 +12,7 @@ from typing import Any
 from models import Charge, Hold, Invoice, InvoiceLine, OutboxMail, Payment, Withdrawal
 from resolvers.caller import Clerk
 from resolvers.reconciliation import reconcile
-from resolvers.settlement import LIVE
+from resolvers.settlement import LIVE, OVER_UNPAID
 from rules.identifiers import Prefix, public_id
 from rules.money import spell_amount
 from rules.states import ChargeState, HoldState, InvoiceState, PaymentPurpose, PaymentState, WithdrawalState
@@ -22,40 +23,36 @@ from server.payments.sandbox_rules import SandboxState
 from server.settings import Settings
 from server.worker import look_after_payments, open_mail_room
 from tests.money.crowd import CREDIT_MINOR, START_MINOR, Call, Crowd
-from tests.world import Answer, MovableClock
+from tests.world import MovableClock
 
-ENDED = {PaymentState.SUCCEEDED, PaymentState.FAILED, PaymentState.CANCELLED}
-
-
-def made_by(call: Call, answer: Answer) -> str | None:
-    """The public id of what a call was told to have made; None where it was refused."""
-    shown: dict[str, Any] = answer.result()
-    row = shown.get("payment") or shown.get("withdrawal")
-    return row["id"] if row else None
+PAYING = {"topUpWallet", "payInvoices", "payDueItems"}
 
 
-def check_answers(crowd: Crowd) -> dict[str, Call]:
-    """No call met an error of ours; each key made one thing, by one call's values. Answers what was made, by whom.
+@dataclass(frozen=True)
+class Made:
+    """What a call was told to have made, by its public id."""
+
+    key: str
+    call: Call
+
+
+def check_answers(crowd: Crowd) -> list[Made]:
+    """No call met an error of ours. Answers what calls were told to have made; each thing by one key's values.
 
     Only who says a key while somebody else is saying it may be told to wait.
     """
     times = Counter((call.mutation, call.key) for call in crowd.calls)
-    made: dict[str, Call] = {}
-    by_key: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    made: dict[tuple[str, str], Made] = {}
     for call, answer in crowd.said:
         assert answer.status == 200, answer.body
         if answer.codes == ["IDEMPOTENCY_IN_PROGRESS"]:
             assert times[call.mutation, call.key] > 1 or crowd.may_break
-            continue
-        if answer.codes == ["NOT_FOUND"] and call.mutation == "cancelWithdrawal":
-            continue
-        key = made_by(call, answer)
-        if key is not None:
-            by_key[call.mutation, call.key].add(key)
-            assert made.setdefault(f"{call.mutation} {key}", call).values == call.values
-    assert all(len(keys) == 1 for keys in by_key.values()), by_key
-    assert len(made) == len(by_key), "two keys made the same"
-    return made
+        elif answer.codes != ["NOT_FOUND"] or call.mutation != "cancelWithdrawal":
+            shown: dict[str, Any] = answer.result()
+            row = shown.get("payment") or shown.get("withdrawal")
+            if row:
+                assert made.setdefault((call.mutation, row["id"]), Made(row["id"], call)).call == call
+    return list(made.values())
 
 
 async def settle_what_waits(clock: MovableClock, settings: Settings) -> None:
@@ -74,33 +71,26 @@ async def settle_what_waits(clock: MovableClock, settings: Settings) -> None:
 
 async def check_effects(crowd: Crowd, settings: Settings) -> None:
     """What was answered is what there is, and what the payment provider charged; the wallet holds the rest."""
-    made = check_answers(crowd)
+    told = check_answers(crowd)
     payments = {public_id(Prefix.PAYMENT, each.id): each for each in await Payment.all()}
     withdrawals = {public_id(Prefix.WITHDRAWAL, each.id): each for each in await Withdrawal.all()}
-    answered = defaultdict(set)
-    for name in made:
-        mutation, key = name.split()
-        answered[mutation].add(key)
-    paying = answered["topUpWallet"] | answered["payInvoices"] | answered["payDueItems"]
     succeeded = {key: each for key, each in payments.items() if each.state is PaymentState.SUCCEEDED}
-    assert succeeded.keys() <= paying <= payments.keys()
-    assert {each.state for each in payments.values()} <= ENDED
-    assert answered["requestWithdrawal"] == withdrawals.keys()
+    # What was under way when somebody was told of it, and came to nothing, had no effect: its key may be used again.
+    came_to_nothing = {key for key, each in payments.items() if each.state in OVER_UNPAID}
+    made = [each for each in told if each.key not in came_to_nothing]
+
+    assert succeeded.keys() | came_to_nothing == payments.keys()
+    assert max(Counter((each.call.mutation, each.call.key) for each in made).values()) == 1
+    assert {each.key for each in made if each.call.mutation in PAYING} == succeeded.keys()
+    assert {each.key for each in made if each.call.mutation == "requestWithdrawal"} == withdrawals.keys()
     cancelled = {key for key, each in withdrawals.items() if each.state is WithdrawalState.CANCELLED}
-    assert answered["cancelWithdrawal"] == cancelled
-    for name, call in made.items():
-        _check_amount(call, payments.get(name.split()[1]), withdrawals.get(name.split()[1]))
+    assert {each.key for each in made if each.call.mutation == "cancelWithdrawal"} == cancelled
+    for each in made:
+        expected = each.call.values.get("expectedAmountMinor", each.call.values.get("amountMinor"))
+        row = payments.get(each.key) or withdrawals[each.key]
+        assert expected in (None, str(row.amount_minor))
     await _check_provider(SandboxMemory(settings.sandbox_file), succeeded)
     await _check_wallet(crowd, list(succeeded.values()), list(withdrawals.values()))
-
-
-def _check_amount(call: Call, payment: Payment | None, withdrawal: Withdrawal | None) -> None:
-    if call.mutation == "cancelWithdrawal":
-        return
-    row = payment or withdrawal
-    assert row is not None
-    expected = call.values.get("expectedAmountMinor", call.values.get("amountMinor"))
-    assert str(row.amount_minor) == expected
 
 
 async def _check_provider(sandbox: SandboxMemory, succeeded: dict[str, Payment]) -> None:

@@ -15,12 +15,10 @@ from rules.states import PaymentMethodKind, PaymentMethodState
 from server.clock import SystemClock
 from server.payments.sandbox import NAME as SANDBOX
 from tests.books import Books
-from tests.money.playing import MISSING, SELECTIONS
+from tests.money.playing import SELECTIONS
 from tests.withdrawals import ACCOUNT
 from tests.world import Answer, Client, World, id_of
 
-REFUSED = "... on PaymentActionRequired { paymentId } ... on PaymentDeclined { paymentId }"
-CALLS = SELECTIONS | {"payDueItems": f"... on PayDueItemsSuccess {{ payment {{ id }} }} {REFUSED} {MISSING}"}
 START_MINOR, CREDIT_MINOR = 40_000, 3_000
 # How a stored method behaves in the sandbox; most of them pay.
 BEHAVIOURS = ("succeed", "succeed", "succeed", "decline", "succeed_unheard", "decline_unheard")
@@ -129,7 +127,9 @@ class Crowd:
             await self.is_served.wait()
             client.http.base_url = httpx.URL(self.chance.choice(self.addresses))
             try:
-                answer = await client.do(call.mutation, CALLS[call.mutation], idempotencyKey=call.key, **call.values)
+                answer = await client.do(
+                    call.mutation, SELECTIONS[call.mutation], idempotencyKey=call.key, **call.values
+                )
             except httpx.TransportError:
                 if not self.may_break:
                     raise

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from resolvers.payment_providers import ActionRequired, Cancelled, Declined, Outcome, Pending, Reversed, Succeeded
-from rules.money import Currency
-from rules.states import AccountKind, InvoiceState, PaymentMethodKind, PaymentState, WithdrawalState
+from rules.money import Currency, split_evenly
+from rules.states import AccountKind, ChargeState, InvoiceState, PaymentMethodKind, PaymentState, WithdrawalState
 
 LIVE = {PaymentState.PENDING, PaymentState.ACTION_REQUIRED, PaymentState.UNKNOWN}
 OVER_UNPAID = {PaymentState.FAILED, PaymentState.CANCELLED}
@@ -24,7 +24,7 @@ class Part:
     credit: int = 0
 
 
-@dataclass
+@dataclass(eq=False)
 class Purse:
     """A wallet: all that is in it, what of that is credit, and what of each is kept aside."""
 
@@ -60,15 +60,29 @@ class Purse:
         self.credit += part.credit
 
 
-@dataclass
+@dataclass(eq=False)
+class Fee:
+    """A charge, by its source; what was lent to a purse is one, too."""
+
+    source: str
+    payer: Purse
+    net: int
+    is_lent: bool = False
+    state: ChargeState = ChargeState.OPEN
+
+
+@dataclass(eq=False)
 class Bill:
     """An invoice: who pays it, and whose its money is once it is paid."""
 
     key: str
     payer: Purse
     shares: dict[AccountKind, int]
+    fees: list[Fee] = field(default_factory=list)
     state: InvoiceState = InvoiceState.OPEN
     is_being_paid: bool = False
+    paid_by: "Paying | None" = None
+    is_credited: bool = False
 
     @property
     def total(self) -> int:
@@ -78,8 +92,13 @@ class Bill:
     def is_payable(self) -> bool:
         return self.state is InvoiceState.OPEN and not self.is_being_paid
 
+    def become(self, state: InvoiceState, fees: ChargeState) -> None:
+        self.state = state
+        for fee in self.fees:
+            fee.state = fees
 
-@dataclass
+
+@dataclass(eq=False)
 class Paying:
     """A payment: of bills, or without any of a top-up; `outside` is what does not come from the purse."""
 
@@ -94,7 +113,7 @@ class Paying:
     is_gone_again: bool = False
 
 
-@dataclass
+@dataclass(eq=False)
 class Payout:
     """A withdrawal."""
 
@@ -113,7 +132,7 @@ class Expectation:
     payments: list[Paying] = field(default_factory=list)
     payouts: list[Payout] = field(default_factory=list)
     ours: Counter[tuple[AccountKind, Currency]] = field(default_factory=Counter)
-    missing: Counter[UUID] = field(default_factory=Counter)
+    fees: list[Fee] = field(default_factory=list)
 
     def arrive(self, purse: Purse, part: Part, source: AccountKind = IN_TRANSIT) -> None:
         """Money comes into a purse."""
@@ -149,7 +168,8 @@ class Expectation:
         purse.add(Part(-payment.inside.amount, -payment.inside.credit))
         self.ours[IN_TRANSIT, purse.currency] -= payment.outside
         for bill in payment.bills:
-            bill.state, bill.is_being_paid = InvoiceState.PAID, False
+            bill.become(InvoiceState.PAID, ChargeState.SETTLED)
+            bill.is_being_paid, bill.paid_by = False, payment
             self._share(bill, 1)
 
     def _share(self, bill: Bill, sign: int) -> None:
@@ -202,7 +222,7 @@ class Expectation:
             self._take_back(payment)
             return
         for bill in payment.bills:
-            bill.state = InvoiceState.OPEN
+            bill.become(InvoiceState.OPEN, ChargeState.INVOICED)
             self._share(bill, -1)
         payment.purse.add(payment.inside)
         self.ours[IN_TRANSIT, payment.purse.currency] += payment.outside
@@ -215,4 +235,22 @@ class Expectation:
         self.leave(purse, Part(there), IN_TRANSIT)
         self.ours[IN_TRANSIT, purse.currency] += lent
         self.ours[AccountKind.CHARGEBACKS, purse.currency] -= lent
-        self.missing[purse.owner] += lent
+        if lent:
+            self.fees.append(Fee(payment.key, purse, lent, is_lent=True))
+
+    def can_be_credited(self, bill: Bill) -> bool:
+        """Whether there is anything of a bill to correct."""
+        is_there = bill.state is InvoiceState.PAID or bill.is_payable
+        return is_there and not bill.is_credited
+
+    def credit(self, bill: Bill) -> None:
+        """A bill is corrected as a whole: what was paid comes back to the purse, credit as credit (INV1, WAL4)."""
+        bill.is_credited = True
+        if bill.state is InvoiceState.OPEN:
+            bill.become(InvoiceState.VOID, ChargeState.CANCELLED)
+            return
+        payment = bill.paid_by
+        assert payment is not None
+        parts = split_evenly(payment.inside.credit, [each.total for each in payment.bills])
+        bill.payer.add(Part(bill.total, parts[payment.bills.index(bill)]))
+        self._share(bill, -1)

@@ -11,10 +11,11 @@ from uuid import UUID
 
 from tortoise.connection import get_connections
 
-from models import Invoice, Organization, User
+from models import Charge, Invoice, Organization, Product, User
 from models.fields import new_id
 from models.ledger import OUR_ACCOUNTS
 from resolvers.caller import Nobody
+from resolvers.credit_notes import issue_credit_note
 from resolvers.incoming_transfers import Credit, assign_incoming_transfer, take_in
 from resolvers.invoices import draft_invoice, issue_invoice
 from resolvers.ledger import lock_wallet, make_current
@@ -26,8 +27,10 @@ from resolvers.transactions import transaction
 from rules.identifiers import Prefix, public_id
 from rules.invoicing import Line
 from rules.money import Currency
+from rules.money_refusals import InvoiceNotCreditable
 from rules.states import AccountKind, WithdrawalState, WithdrawalTarget
 from server.payouts.writing import writer_for
+from tests.charging import charge_something
 from tests.paying import clerk_of
 from tests.withdrawals import ACCOUNT, REASON, at_terminal
 from tests.world import Answer, Client, World
@@ -37,6 +40,7 @@ REFUSED_PAYMENT = "... on PaymentActionRequired { paymentId } ... on PaymentDecl
 MISSING = "... on InsufficientFunds { missing { amountMinor } }"
 SELECTIONS = {
     "payInvoices": f"... on PayInvoicesSuccess {{ payment {{ id }} }} {REFUSED_PAYMENT} {MISSING}",
+    "payDueItems": f"... on PayDueItemsSuccess {{ payment {{ id }} }} {REFUSED_PAYMENT} {MISSING}",
     "topUpWallet": f"... on TopUpWalletSuccess {{ payment {{ id }} }} {REFUSED_PAYMENT}",
     "cancelPayment": "... on CancelPaymentSuccess { payment { id } }",
     "requestWithdrawal": f"... on RequestWithdrawalSuccess {{ withdrawal {{ id }} }} {MISSING}",
@@ -56,6 +60,7 @@ class Customer:
     organization: Organization
     user: User
     client: Client
+    product: Product
     wallets: dict[Currency, str] = field(default_factory=dict)
 
 
@@ -83,7 +88,8 @@ class Stage:
         """An organization with a wallet in each currency."""
         user = await self.world.add_user()
         organization = await self.world.add_organization(user)
-        customer = Customer(organization, user, await self.world.sign_in(user))
+        product = await self.world.add_product(organization)
+        customer = Customer(organization, user, await self.world.sign_in(user), product)
         for currency in Currency:
             async with transaction():
                 wallet = await lock_wallet(self.now, organization.id, currency)
@@ -109,6 +115,24 @@ class Stage:
             ]
             draft = await draft_invoice(self.now, payer=payer, concerned=payer, lines=facts)
             return await issue_invoice(self.now, self.world.settings.policy, draft, payer)
+
+    async def charge(self, customer: Customer, net_minor: int) -> Charge:
+        """A system of ours records a fee, twice, in the customer's currency of today."""
+        payer = await Organization.get(id=customer.organization.id)
+        facts = {"unit_net_minor": net_minor, "currency": payer.currency, "source_reference": f"fee {new_id()}"}
+        charge = await charge_something(self.world, customer.product, **facts)
+        again = await charge_something(self.world, customer.product, **facts)
+        assert again.id == charge.id
+        return charge
+
+    async def credit(self, invoice: str) -> bool:
+        """Staff corrects an invoice as a whole; answers whether that is possible."""
+        policy = self.world.settings.policy
+        try:
+            await issue_credit_note(self.by_staff, policy, invoice_id=key_of(invoice), parts=None, reason=REASON)
+        except InvoiceNotCreditable:
+            return False
+        return True
 
     async def change_currency(self, customer: Customer, currency: Currency) -> None:
         """Future invoices are in another currency, as after a move to another country (ORG5)."""
