@@ -4,10 +4,19 @@ import strawberry
 
 from execution.scalars import BigInt
 from resolvers.payment_choices import Choice
+from rules import money_refusals, refusals
 from rules.identifiers import Prefix
 from rules.states import PaymentMethodKind
 from schema.ids import optional_key, reference
 from schema.inputs import given, optional
+
+# What every mutation that takes a choice may answer besides its own refusals.
+REFUSED_WHEN_PAYING = (
+    refusals.AmountOutOfRange,
+    money_refusals.PaymentMethodNotAllowed,
+    money_refusals.PaymentDeclined,
+    money_refusals.PaymentActionRequired,
+)
 
 
 @strawberry.input(

@@ -12,7 +12,7 @@ from schema.context import Info
 from schema.expose import Replay, idempotency_key, mutation
 from schema.ids import key, reference
 from schema.inputs import optional
-from schema.payment_choice import PaymentChoice, choice_of
+from schema.payment_choice import REFUSED_WHEN_PAYING, PaymentChoice, choice_of
 from schema.types import links
 from schema.types.payment import Payment
 
@@ -64,10 +64,7 @@ class CancelPaymentSuccess:
         refusals.InvoiceNotPayable,
         refusals.AmountChanged,
         refusals.CurrencyMismatch,
-        refusals.AmountOutOfRange,
-        money_refusals.PaymentMethodNotAllowed,
-        money_refusals.PaymentDeclined,
-        money_refusals.PaymentActionRequired,
+        *REFUSED_WHEN_PAYING,
     ),
     again=Replay(models.Payment, lambda row: PayInvoicesSuccess(payment=Payment.of(row)), check=payments.show_outcome),
 )

@@ -12,7 +12,7 @@ from schema.context import Info
 from schema.expose import Replay, idempotency_key, mutation
 from schema.ids import key, reference
 from schema.inputs import given
-from schema.payment_choice import PaymentChoice, choice_of
+from schema.payment_choice import REFUSED_WHEN_PAYING, PaymentChoice, choice_of
 from schema.types import links
 from schema.types.payment import Payment
 from schema.types.wallet import Wallet
@@ -66,12 +66,7 @@ class SetAutomaticTopUpSuccess:
 
 @mutation(
     who=MayManageWallet(),
-    refuses=(
-        refusals.AmountOutOfRange,
-        money_refusals.PaymentMethodNotAllowed,
-        money_refusals.PaymentDeclined,
-        money_refusals.PaymentActionRequired,
-    ),
+    refuses=REFUSED_WHEN_PAYING,
     again=Replay(models.Payment, lambda row: TopUpWalletSuccess(payment=Payment.of(row)), check=payments.show_outcome),
 )
 async def top_up_wallet(info: Info, input: TopUpWalletInput) -> TopUpWalletSuccess:

@@ -29,6 +29,9 @@ PRODUCTION = {
     "SECRET_KEY": SecretStr("0123456789" * 4),
     "qr_iban_chf": "CH8131999000000000031",
     "qr_iban_eur": "CH5431999000000000032",
+    "payout_iban_chf": "CH9008999000000000031",
+    "payout_iban_eur": "CH6308999000000000032",
+    "payout_bic": "MANACHZZXXX",
 }
 
 

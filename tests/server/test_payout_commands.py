@@ -13,7 +13,7 @@ from rules.states import WithdrawalState
 from tests.bank_files import Entry, Part, statement
 from tests.books import Books
 from tests.databases import Database
-from tests.server.test_commands import manager
+from tests.processes import manager
 from tests.withdrawals import REASON, add_staff, requested
 
 pytestmark = [pytest.mark.anyio, pytest.mark.parametrize("empty_database", ["sqlite"], indirect=True)]
