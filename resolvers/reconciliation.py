@@ -155,11 +155,17 @@ CHECKS = (
         "a payment moved what its state says",
         """
         SELECT p.id AS subject, CASE WHEN p.state = 'SUCCEEDED' THEN p.amount_minor ELSE 0 END AS expected,
-            COALESCE((SELECT SUM(t.amount_minor) FROM ledger_transfers t JOIN ledger_accounts d ON d.id = t.debit_id
-                WHERE t.reference = {payment} AND d.kind = 'CLEARING' AND t.cause = 'PAYMENT'), 0)
-            - COALESCE((SELECT SUM(t.amount_minor) FROM ledger_transfers t JOIN ledger_accounts c ON c.id = t.credit_id
-                WHERE t.reference = {payment} AND c.kind = 'CLEARING' AND t.cause = 'PAYMENT_REVERSED'), 0) AS found
-        FROM payments p WHERE p.purpose = 'INVOICES'
+            COALESCE(m.moved_minor, 0) AS found
+        FROM payments p LEFT JOIN (
+            SELECT t.reference AS reference,
+                SUM(CASE WHEN t.cause = 'PAYMENT' THEN t.amount_minor ELSE -t.amount_minor END) AS moved_minor
+            FROM ledger_transfers t
+            JOIN ledger_accounts d ON d.id = t.debit_id JOIN ledger_accounts c ON c.id = t.credit_id
+            WHERE (d.kind = 'CLEARING' AND t.cause = 'PAYMENT')
+                OR (c.kind = 'CLEARING' AND t.cause = 'PAYMENT_REVERSED')
+            GROUP BY t.reference
+        ) m ON m.reference = {payment}
+        WHERE p.purpose = 'INVOICES'
         """,
     ),
     Check(
