@@ -4,12 +4,13 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
-LOCK := $(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --python-version 3.11 \
+COMPILE := $(BIN)/uv pip compile --universal --generate-hashes --python-version 3.11 \
 	--custom-compile-command "make lock" --no-annotate --quiet
+LOCK := $(COMPILE) pyproject.toml
 PACKAGES := schema resolvers models permissions rules execution server
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test lint types contracts schema migrations lock samples reset soak
+.PHONY: help serve test lint types contracts schema migrations lock samples reset soak bench
 
 help:
 	@echo "make serve       run the API with demo data on HOST:PORT (127.0.0.1:8000)"
@@ -21,6 +22,7 @@ help:
 	@echo "make samples     print the documents under docs/samples anew"
 	@echo "make reset       forget the local database and mails"
 	@echo "make soak        run what the suite samples at its full size"
+	@echo "make bench       measure the speed against peers, see docs/performance.md"
 
 serve: $(VENV)/serve.stamp
 	@$(BIN)/manager migrate
@@ -50,6 +52,7 @@ migrations: $(VENV)/develop.stamp
 lock: $(VENV)/develop.stamp
 	$(LOCK) --upgrade --group build --output-file requirements.lock
 	$(LOCK) --upgrade --group dev --constraint requirements.lock --output-file requirements-dev.lock
+	$(COMPILE) --upgrade bench/plot.in --output-file bench/plot.lock
 
 samples: $(VENV)/develop.stamp
 	$(BIN)/python -m tests.documents.samples
@@ -59,6 +62,22 @@ reset:
 
 soak: $(VENV)/develop.stamp
 	SOAK=1 $(BIN)/python -m pytest -m soak $(PYTEST_ARGUMENTS)
+
+# BENCH_ARGUMENTS takes what `python -m bench.run --help` shows.
+bench: $(VENV)/develop.stamp var/bench/peers.stamp var/bench/plot.stamp
+	$(BIN)/python -m bench.run $(BENCH_ARGUMENTS)
+	@test ! -f docs/performance.json || var/bench/venv/bin/python bench/plot.py
+
+var/bench/peers.stamp: bench/peers/package-lock.json
+	@mkdir -p $(@D)
+	npm ci --prefix bench/peers
+	@touch $@
+
+var/bench/plot.stamp: bench/plot.lock | $(BIN)/python
+	@mkdir -p $(@D)
+	$(BIN)/python -m venv var/bench/venv
+	@var/bench/venv/bin/python -m pip --quiet --disable-pip-version-check install --require-hashes --requirement bench/plot.lock
+	@touch $@
 
 $(BIN)/python:
 	@for candidate in $(PYTHON) python3.14 python3.13 python3.12 python3.11; do \

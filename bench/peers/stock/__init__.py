@@ -1,0 +1,1 @@
+"""Strawberry and Tortoise with data loaders, as their documentation advises."""

@@ -1,0 +1,48 @@
+"""The documents of the bench fit the schema, ours and the one of the peers that are written by hand."""
+
+import pytest
+from graphql import GraphQLSchema, build_schema, parse, validate
+
+from bench.answers import difference
+from bench.questions import DOCUMENTS, QUESTIONS, TITLES, document
+from bench.servers import ROOT
+
+SCHEMAS = {"ours": ROOT / "schema.graphql", "peers": ROOT / "bench" / "peers" / "schema.graphql"}
+PEERS = ROOT / "bench" / "peers"
+
+
+@pytest.fixture(scope="module", params=SCHEMAS)
+def schema(request: pytest.FixtureRequest) -> GraphQLSchema:
+    return build_schema(SCHEMAS[request.param].read_text("utf-8"))
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_a_document_is_valid(schema: GraphQLSchema, question: str) -> None:
+    assert validate(schema, parse(document(question, "ours"))) == []
+
+
+def test_a_document_that_does_not_fit_is_noticed(schema: GraphQLSchema) -> None:
+    assert validate(schema, parse("{ viewer { nickname } }")) != []
+
+
+def test_every_question_is_put_to_everybody() -> None:
+    folders = {
+        DOCUMENTS: "*.graphql",
+        PEERS / "postgraphile" / "documents": "*.graphql",
+        PEERS / "ceiling": "*.sql",
+    }
+
+    for folder, pattern in folders.items():
+        assert {path.stem for path in folder.glob(pattern)} == set(QUESTIONS) == set(TITLES), folder
+
+
+def test_the_same_data_is_the_same_however_it_is_spelled_and_nested() -> None:
+    ours = {"node": {"id": "org_01856aa0c80170038000000000000001", "at": "2024-01-01T00:00:00+00:00", "cursor": "a"}}
+    theirs = {"rows": [{"id": "01856aa0-c801-7003-8000-000000000001", "at": "2024-01-01T00:00:00.000Z"}]}
+
+    assert difference(ours, theirs) is None
+
+
+@pytest.mark.parametrize("theirs", [{"total": "12"}, {"total": None}, {}, {"total": "11", "more": 1}])
+def test_other_data_is_told_with_its_place(theirs: object) -> None:
+    assert str(difference({"total": "11"}, theirs)).startswith("value ")
