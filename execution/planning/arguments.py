@@ -25,6 +25,7 @@ LIKES = {
     "startswith": ("{}%", False),
     "istartswith": ("{}%", True),
 }
+NEGATIONS = frozenset({"not", "not_in"})
 SIGNS = {"": "=", "lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
 
 
@@ -127,8 +128,9 @@ class Narrowed:
         ((path, operation),) = found.columns()
         if operation in LIKES:
             return self._conditions.narrowed(alias, model, path, self._alike(operation, given))
+        by_null = operation in NEGATIONS or (operation == "isnull" and value)
         return self._conditions.narrowed(
-            alias, model, path, lambda f, at: self._compared(f, at, operation, value, given)
+            alias, model, path, lambda f, at: self._compared(f, at, operation, value, given), by_null=by_null
         )
 
     def _alike(self, operation: str, given: Reader) -> Any:

@@ -73,9 +73,18 @@ class Conditions:
         return f"(NOT {chosen} OR {at} IS NULL)" if negated else chosen
 
     def narrowed(
-        self, alias: str, model: type[Model], path: Sequence[str], write: Callable[[Field[Any], str], str]
+        self,
+        alias: str,
+        model: type[Model],
+        path: Sequence[str],
+        write: Callable[[Field[Any], str], str],
+        *,
+        by_null: bool = False,
     ) -> str:
-        """What `write` says of the column at the end of a path of to-one relations from an alias."""
+        """What `write` says of the column at the end of a path of to-one relations from an alias.
+
+        `by_null` says that NULL satisfies it, and so does a path that ends before the column.
+        """
         relation, *rest = path
         if not rest:
             found = column(model, relation)
@@ -87,8 +96,10 @@ class Conditions:
         near, far = str(joined_by.source_field), joined_by.to_field_instance.model_field_name
         near_column, far_column = column(model, near), column(there, far)
         source = f'SELECT {inner}."{far_column.source_field or far}" FROM "{there._meta.db_table}" {inner}'
-        demand = self.narrowed(inner, there, rest, write)
-        return f'{alias}."{near_column.source_field or near}" IN ({source} WHERE {demand})'
+        demand = self.narrowed(inner, there, rest, write, by_null=by_null)
+        here = f'{alias}."{near_column.source_field or near}"'
+        reached = f"{here} IN ({source} WHERE {demand})"
+        return f"({reached} OR {here} IS NULL)" if by_null and near_column.null else reached
 
 
 def joined(parts: list[str], predicate: Q) -> str:

@@ -4,6 +4,7 @@ An expression is SQL whose place in the answer is decided by whoever asked for i
 `row_to_json` prints it; `is_json` says that it is JSON already. In SQLite it is always the text of a JSON value.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -294,7 +295,7 @@ class Sqlite:
 def _json(value: Any) -> str:
     if isinstance(value, bool | int):
         return str(int(value))
-    return '"' + str(value).replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return json.dumps(str(value), ensure_ascii=False)
 
 
 DIALECTS: dict[str, Dialect] = {"postgres": Postgresql(), "sqlite": Sqlite()}

@@ -116,7 +116,8 @@ class Edges:
             if each.name == TYPE_NAME:
                 pieces.append(Piece(each.key, self._dialect.constant(kind.name)))
             elif kind.fields[each.name].extensions["strawberry-definition"].python_name == plan.by:
-                pieces.append(Piece(each.key, self._dialect.text(by)))
+                shown = get_named_type(kind.fields[each.name].type).name
+                pieces.append(Piece(each.key, self._dialect.leaf(shown, by)))
             else:
                 pieces.append(Piece(each.key, self._dialect.number("count(*)")))
         return self._dialect.rows(pieces, f"{source(there, inner, demands)} GROUP BY {by} ORDER BY {by}")

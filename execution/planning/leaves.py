@@ -1,6 +1,7 @@
 """Fields without rows behind them, as expressions over the row at hand."""
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any
 
 from graphql import get_named_type
@@ -17,6 +18,9 @@ from execution.planning.statement import Builder, Filling, Hole, Unplannable
 from execution.plans import Column, Composite, Computed, Fact, Key, Plan, Scaled, plan_of
 from execution.scalars import Kind, read_day, read_instant
 from execution.tables import Table
+
+# What scalars and enumerations print of a column as it stands, truths and instants among them.
+_PRINTED = (str, int, date)
 
 
 def at(alias: str, model: type[Model], name: str) -> str:
@@ -42,6 +46,7 @@ class Leaves:
                 return Piece(selected.key, self._dialect.spelled(Kind.ID, key, prefix=table.prefix))
             case Column():
                 shown = get_named_type(definition.type).name
+                _expect_printed(table.model, plan.column)
                 return Piece(selected.key, self._dialect.leaf(shown, at(alias, table.model, plan.column)))
             case Fact():
                 holds = self._conditions.holds(plan.predicate, alias, table)
@@ -56,6 +61,8 @@ class Leaves:
         self, plan: Composite, definition: GraphQLField, selected: Selected, alias: str, table: Table
     ) -> str:
         kind: Any = get_named_type(definition.type)
+        for name in plan.parts.values():
+            _expect_printed(table.model, name)
         columns = {part: at(alias, table.model, name) for part, name in plan.parts.items()}
         pieces = [self._part(kind, each, columns) for each in self._selections.of(kind, selected.below)]
         printed = self._dialect.here(pieces)
@@ -93,6 +100,11 @@ class Leaves:
     def _carried(self, model: type[Model], alias: str, name: str) -> str:
         field, column = model._meta.fields_map[name], at(alias, model, name)
         return self._dialect.leaf(_CARRIED.get(_kind_of(field), "String"), column)
+
+
+def _expect_printed(model: type[Model], name: str) -> None:
+    if not issubclass(model._meta.fields_map[name].field_type, _PRINTED):
+        raise Unplannable(f"{name} is of no kind that a database prints as we do")
 
 
 def _kind_of(field: Field[Any]) -> str:

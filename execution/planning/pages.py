@@ -23,10 +23,6 @@ if TYPE_CHECKING:
 _KINDS = {"datetime": Kind.INSTANT, "date": Kind.DATE, "bool": Kind.BOOLEAN, "UUID": Kind.ID, "int": Kind.BIGINT}
 
 
-def _window(asked: Reader) -> Reader:
-    return lambda request: request.read(asked)[0]
-
-
 def _narrowing(asked: Reader) -> Reader:
     return lambda request: request.read(asked)[1]
 

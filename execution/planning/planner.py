@@ -25,7 +25,7 @@ from execution.planning.compiler import compile_query
 from execution.planning.dialects import DIALECTS
 from execution.planning.holes import MARK, fill_holes
 from execution.planning.requests import Request
-from execution.planning.statement import Statement, Unplannable
+from execution.planning.statement import NotThisTime, Statement, Unplannable
 
 logger = logging.getLogger("execution.planning")
 
@@ -82,6 +82,9 @@ class Planner:
         try:
             statement = self._statement(plans, request, connection)
             values = statement.values(request)
+        except NotThisTime as reason:
+            self._count_unplanned(str(reason))
+            return None
         except Unplannable as reason:
             plans.refusal = str(reason)
             self._count_unplanned(plans.refusal)
@@ -115,13 +118,17 @@ class Planner:
             plans.refusal = "a statement deeper than the database can read"
             self._count_unplanned(plans.refusal)
             return None
-        self.counts["planned"] += 1
         raw = printed.encode()
         if MARK not in raw:
+            self.counts["planned"] += 1
             return Printed(raw)
-        self.counts["with holes"] += 1
         coded = await run_roots(statement.coded) if statement.coded else ExecutionResult({}, None)
-        data, filling = await fill_holes(raw, statement, request, coded.data or {})
+        try:
+            data, filling = await fill_holes(raw, statement, request, coded.data or {})
+        except Exception:  # run again field by field, where it says its place, and whoever reports it hears of it
+            self._count_unplanned("a function that failed")
+            return None
+        self.counts.update(("planned", "with holes"))
         return ExecutionResult(data=data, errors=[*filling.errors, *(coded.errors or ())] or None)
 
     def _count_unplanned(self, reason: str) -> None:

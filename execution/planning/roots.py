@@ -19,7 +19,7 @@ from execution.planning.objects import Objects, declared_plan, denial
 from execution.planning.pages import Pages
 from execution.planning.requests import Reader, Request
 from execution.planning.selecting import TYPE_NAME, Selected
-from execution.planning.statement import Builder, Filling, Hole, Unplannable
+from execution.planning.statement import Builder, Filling, Hole, NotThisTime, Unplannable
 from execution.plans import Entry, EntryNode, EntryNodes, EntryPages, Gate, Plan, plan_of
 from execution.tables import Table, read_id, split_id, table_of, tables_by_prefix
 
@@ -73,7 +73,7 @@ class Roots:
         kind: Any = self._core.query_type
         chosen = list(self._objects.selections.of(kind, below))
         coded = [each for each in chosen if _is_coded(kind, each)]
-        if len(coded) == len(chosen):
+        if chosen and len(coded) == len(chosen):
             raise Unplannable("nothing but fields with code of their own")
         self._builder.coded += [node for each in coded for node in each.nodes]
         pieces = (_left(self._builder, each) if each in coded else self._piece(kind, each) for each in chosen)
@@ -86,9 +86,7 @@ class Roots:
     def _piece(self, kind: GraphQLObjectType, selected: Selected) -> Piece:
         if selected.name == TYPE_NAME:
             return Piece(selected.key, self._dialect.constant(kind.name))
-        definition = kind.fields.get(selected.name)
-        if definition is None:
-            raise Unplannable(f"{selected.name} is about the schema itself")
+        definition = kind.fields[selected.name]
         plan = declared_plan(definition)
         for guard in plan.who:
             if not self._objects.admits(guard):
@@ -141,7 +139,7 @@ class Roots:
         prefix = self._builder.questions.ask(lambda request: split_id(request.read(arguments)["id"])[0])
         table = tables_by_prefix(self._objects.schema).get(prefix)
         if table is None:
-            raise Unplannable("the id belongs to nothing")
+            raise NotThisTime("the id belongs to nothing")
         return table
 
     def _by_key(
@@ -164,11 +162,11 @@ class Roots:
         arguments = self._arguments(definition, selected)
         tables = self._builder.questions.ask(_tables_of(self._objects.schema, arguments))
         if len(tables) > MOST_NODES:
-            raise Unplannable("more ids than one statement names")
+            raise NotThisTime("more ids than one statement names")
         found = []
         for place, table in enumerate(tables):
             if table is None:
-                raise Unplannable("an id belongs to nothing")
+                raise NotThisTime("an id belongs to nothing")
             shown: Any = self._core.type_map[table.type.__strawberry_definition__.name]
             found.append(self._by_key(shown, selected, table, _key_at(arguments, place, table), plan.who))
         return self._dialect.array(found)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from graphql import GraphQLObjectType, SelectionNode, is_leaf_type, is_list_type
+from graphql import GraphQLObjectType, SelectionNode, is_leaf_type, is_list_type, is_non_null_type
 from graphql.type import GraphQLOutputType
 
 from execution.given import Given
@@ -17,9 +17,9 @@ Shape = Callable[[Any, Any], Any]
 
 def shape_of(shown: GraphQLOutputType, below: Sequence[SelectionNode], selections: Selections) -> Shape:
     """The shape of a value of this type, of which this is selected."""
+    if is_non_null_type(shown):
+        return _present(shape_of(shown.of_type, below, selections))
     kind: Any = shown
-    while hasattr(kind, "of_type") and not is_list_type(kind):
-        kind = kind.of_type
     if is_list_type(kind):
         item = shape_of(kind.of_type, below, selections)
         return lambda value, context: None if value is None else [item(each, context) for each in value]
@@ -29,6 +29,16 @@ def shape_of(shown: GraphQLOutputType, below: Sequence[SelectionNode], selection
     if not isinstance(kind, GraphQLObjectType):
         raise Unplannable(f"{kind} is one of several types")
     return _object(_entries(kind, below, selections))
+
+
+def _present(inner: Shape) -> Shape:
+    def shape(value: Any, context: Any) -> Any:
+        shaped = inner(value, context)
+        if shaped is None:
+            raise ValueError("a value is missing that is never null")
+        return shaped
+
+    return shape
 
 
 Entry = tuple[str, Callable[[Any, Any], Any]]
@@ -67,7 +77,8 @@ def _read(declared: Any, inner: Shape) -> Callable[[Any, Any], Any]:
         raise Unplannable(f"{declared.python_name} has code of its own")
     match plan:
         case Column():
-            return lambda value, context: inner(getattr(value, plan.column), context)
+            shown = plan.of or declared.python_name  # only the fields of a table tell their plans their names
+            return lambda value, context: inner(getattr(value, shown), context)
         case Scaled():
             return lambda value, context: inner(plan.scaled(getattr(value, plan.of)), context)
         case Computed() if not any(isinstance(need, Given) for need in plan.needs):

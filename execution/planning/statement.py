@@ -19,6 +19,10 @@ class Unplannable(Exception):
     """Something that no plan can answer; the operation is run field by field."""
 
 
+class NotThisTime(Unplannable):
+    """Values of a request that no plan can answer; the operation is planned for others."""
+
+
 @dataclass(frozen=True)
 class Hole:
     """A place in the answer that Python fills: `fill` turns what the database printed there into the value."""

@@ -24,7 +24,8 @@ from rules.money import Currency
 from rules.policy import Policy
 from rules.rights import AccessLevel, Role
 from tests.charging import charge_something
-from tests.random_documents.generating import Document, Generator, Pool
+from tests.random_documents.generating import Document, Generator
+from tests.random_documents.values import Pool
 from tests.rights.answers import Knowledge, problems
 from tests.rights.stored import Stored
 from tests.sizes import sized
@@ -49,7 +50,6 @@ TOLD = {
 }
 CANARY = re.compile(r"canary(\d)\d*x")
 ID = re.compile(r"[a-z]{3}_[0-9a-f]{32}")
-CURSOR = re.compile(r'"(?:endCursor|startCursor|cursor)": ?"([^"]+)"')
 
 
 class Crowd:
@@ -100,7 +100,6 @@ class Crowd:
         # Staff reads the withdrawals of all (STA2), and nothing else of theirs: that is held against the matrix.
         crowd.clients.append(((await add_staff(world))[1], {str(number) for number in range(len(people))}))
         crowd.clients += [(await world.sign_in(nomad), belongs["nomad"]), (world.stranger(), set())]
-        crowd.pool.ids += ["org_" + "0" * 32, "prd_junk", "", "x" * 40]
         return crowd
 
     async def bill(self, world: World, organization: Organization, number: int) -> None:
@@ -173,7 +172,7 @@ async def ask_at_random(crowd: Crowd, documents: int) -> Counter[str]:
             expect_sound(answer, document, belongs, crowd)
             assert problems(document.text, answer, knowledge[client.secret]) == [], (seed, document, answer.body)
             outcomes.update(answer.codes or ["answered"])
-            crowd.pool.cursors += CURSOR.findall(str(answer.body).replace("'", '"'))[:2]
+            crowd.pool.learn(document.lists(document.variables), answer.body.get("data"))
     return outcomes
 
 

@@ -21,6 +21,12 @@ class ProductKind(StrEnum):
     HOSTING = "HOSTING"
 
 
+class Mood(StrEnum):
+    CALM = "CALM"
+    SAD = "SAD"
+    WILD = "WILD"
+
+
 class User(Model):
     """Somebody; belongs to no organization by itself."""
 
@@ -132,3 +138,40 @@ class InvoiceLine(Model):
 
     class Meta:
         table = "sample_invoice_lines"
+
+
+class Specimen(Model):
+    """One column of every kind, NULL and not, and every relation, to itself as well."""
+
+    id = IdField(primary_key=True)
+    organization: fields.ForeignKeyRelation["Organization"] = fields.ForeignKeyField(
+        "sample.Organization", related_name="specimens"
+    )
+    organization_id: UUID
+    parent: fields.ForeignKeyNullableRelation["Specimen"] = fields.ForeignKeyField(
+        "sample.Specimen", related_name="children", null=True
+    )
+    parent_id: UUID | None
+    keeper: fields.ForeignKeyNullableRelation["User"] = fields.ForeignKeyField(
+        "sample.User", related_name="kept_specimens", null=True
+    )
+    keeper_id: UUID | None
+    kind = NameField(ProductKind)
+    mood = NameField(Mood, null=True)
+    name = SortedText(max_length=80)
+    nickname = SortedText(max_length=80, null=True)
+    note = fields.TextField()
+    worth_minor = Amount()
+    bonus_minor = Amount(null=True)
+    currency = fields.CharField(max_length=3)
+    bonus_currency = fields.CharField(max_length=3, null=True)
+    renews = fields.BooleanField()
+    rank = fields.SmallIntField()
+    size = fields.IntField(null=True)
+    made_on = fields.DateField()
+    expires_on = fields.DateField(null=True)
+    made_at = Instant()
+    blocks_at = Instant(null=True)
+
+    class Meta:
+        table = "sample_specimens"

@@ -25,11 +25,12 @@ from execution.declare import (
     many,
     one,
     pages,
+    scaled,
     table,
     value,
 )
 from execution.guards import Anyone
-from execution.scalars import BigInt, amount, scalar_map
+from execution.scalars import BigInt, scalar_map
 from tests.execution.sample import links, models
 from tests.execution.sample.models import InvoiceStatus, ProductKind
 from tests.execution.sample.rights import (
@@ -42,18 +43,16 @@ from tests.execution.sample.rights import (
     days_late,
     may_pay,
 )
+from tests.execution.sample.specimens import Specimen, SpecimenFilter, SpecimenOrder, SpecimenQuery
 
 strawberry.enum(InvoiceStatus, description="State of an invoice.")
-strawberry.enum(ProductKind, description="Kind of a product.")
 
 
 @strawberry.type(description="An amount of money.")
 class Money:
     amount_minor: BigInt = strawberry.field(description="Amount in minor units.")
     currency: str = strawberry.field(description="Currency of the amount.")
-    amount: Decimal = computed(
-        "Amount as people write it.", by=lambda _context, minor: amount(minor), needs=("amount_minor",)
-    )
+    amount: Decimal = scaled("Amount as people write it.", of="amount_minor")
 
 
 @strawberry.type(description="Number of products of a kind.")
@@ -131,6 +130,9 @@ class Organization(Node):
     open_invoice_count: int | None = count(
         "Number of open invoices.", over="invoices", where=Q(status="OPEN"), who=MayViewBilling()
     )
+    specimens: Connection[links.Specimen] | None = pages(
+        "Specimens of the organization.", order="kind,-made_on", filter=SpecimenFilter, order_by=SpecimenOrder
+    )
 
 
 @table(models.Wallet, prefix="wal", seen=IsMember.allows, who=MayViewBilling())
@@ -191,7 +193,7 @@ class InvoiceLine(Node):
 
 
 @strawberry.type(description="What can be asked.")
-class Query:
+class Query(SpecimenQuery):
     me: links.User | None = entry(models.User, "You.", who=Anyone(), where=Q(id=VIEWER))
     myself: links.User | None = entry(models.User, "You, if signed in.", who=IsSomebody(), where=Q(id=VIEWER))
     organization: links.Organization | None = entry(models.Organization, "An organization by its id.", who=Anyone())
@@ -214,6 +216,6 @@ class Query:
 
 schema = strawberry.Schema(
     Query,
-    types=[User, Organization, Wallet, Product, Invoice, InvoiceLine],
+    types=[User, Organization, Wallet, Product, Invoice, InvoiceLine, Specimen],
     config=StrawberryConfig(scalar_map=scalar_map()),
 )

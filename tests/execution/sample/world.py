@@ -1,6 +1,8 @@
 """Who and what is in the small world. It is written once and only read afterwards."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from typing import TypeVar
 from uuid import UUID
 
 from tests.execution.sample.models import (
@@ -8,12 +10,16 @@ from tests.execution.sample.models import (
     InvoiceLine,
     InvoiceStatus,
     Membership,
+    Mood,
     Organization,
     Product,
     ProductKind,
+    Specimen,
     User,
     Wallet,
 )
+
+T = TypeVar("T")
 
 
 def key(kind: int, number: int) -> UUID:
@@ -25,6 +31,29 @@ ACME, BETA, GAMMA = (key(2, number) for number in (1, 2, 3))
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 BIG = 2**62 + 1
 NASTY = 'a~b"c\\d\ne🦋%_'
+NASTY_TEXTS = (
+    NASTY,
+    '{"!":0}',
+    '"{\\"!\\":0}',
+    'it\'s "quoted" \\ {"!":0}',
+    "\x01\x08\x0b\x1f\x7f\x85\u2028\ufeff",
+    "tab\tand\r\nmore ' ''",
+    "",
+    "%_\\_",
+    "null",
+    "Äé 漢字 \U0001f98b",
+)
+MOMENTS = (
+    NOW,
+    NOW - timedelta(microseconds=1),
+    NOW + timedelta(microseconds=500_000),
+    NOW.replace(hour=0),
+    datetime(999, 1, 2, 3, 4, 5, 60, tzinfo=UTC),
+    datetime(9999, 12, 30, 23, 59, 59, 999_999, tzinfo=UTC),
+    datetime(1969, 12, 31, 23, 59, 59, 100, tzinfo=UTC),
+)
+DAYS = (date(2026, 5, 20), date(2026, 6, 1), date(9999, 12, 30), date(800, 2, 28), date(2024, 2, 29))
+AMOUNTS = (0, 1, -1, 99, -100, 2**62, -(2**62), BIG, 2**63 - 1, -(2**63) + 1, 5, -12_345)
 
 
 def org(number: UUID) -> str:
@@ -33,6 +62,10 @@ def org(number: UUID) -> str:
 
 def product(number: int) -> str:
     return f"prd_{key(3, number).hex}"
+
+
+def specimen(number: int) -> str:
+    return f"spc_{key(8, number).hex}"
 
 
 def invoice(number: int) -> str:
@@ -102,7 +135,41 @@ async def invoices() -> None:
             )
 
 
+def some(values: Sequence[T], number: int, every: int) -> T | None:
+    """One of the values, but NULL for each so many."""
+    return None if number % every == 0 else values[(number + number // every) % len(values)]
+
+
+async def specimens() -> None:
+    """Each column varies by itself, so that most combinations of values, and of NULL among them, are there."""
+    for number in range(1, 41):
+        parent = None if number % 4 == 1 else number // 3 or 1
+        await Specimen.create(
+            id=key(8, number),
+            organization_id=(ACME, BETA, ACME, GAMMA, ACME)[number % 5],
+            parent_id=key(8, parent) if parent else None,
+            keeper_id=some((ANNA, BOB, CARL), number, 3),
+            kind=list(ProductKind)[number % 3],
+            mood=some(list(Mood), number, 4),
+            name=f"{NASTY_TEXTS[number % 10]}{number % 7}",
+            nickname=some(("Rex", "O'Bo", "rex", "", NASTY), number, 5),
+            note=NASTY_TEXTS[number * 3 % 10],
+            worth_minor=AMOUNTS[number % 12],
+            bonus_minor=some(AMOUNTS, number, 3),
+            currency=("CHF", "EUR")[number % 2],
+            bonus_currency=some(("CHF", "EUR"), number, 4),
+            renews=number % 3 == 1,
+            rank=number % 4 - 2,
+            size=some((0, -1, 3, 4, 2**31 - 1), number, 4),
+            made_on=DAYS[number % 5],
+            expires_on=some(DAYS, number, 3),
+            made_at=MOMENTS[number % 7],
+            blocks_at=some(MOMENTS, number, 4),
+        )
+
+
 async def make() -> None:
     await people_and_organizations()
+    await specimens()
     await products()
     await invoices()
