@@ -172,7 +172,8 @@ def _sqlite_amount(column: str, _prefix: str, places: int) -> str:
     if places == 0:
         return f"CAST({column} AS TEXT)"
     whole = 10**places
-    digits = f"printf('%d.%0{places}d', abs({column}) / {whole}, abs({column}) % {whole})"
+    # The parts are turned positive, not the whole: the smallest number of all has no positive one beside it.
+    digits = f"printf('%d.%0{places}d', abs({column} / {whole}), abs({column} % {whole}))"
     return f"CASE WHEN {column} < 0 THEN '-' || {digits} WHEN {column} >= 0 THEN {digits} END"
 
 

@@ -125,7 +125,8 @@ class Planner:
         coded = await run_roots(statement.coded) if statement.coded else ExecutionResult({}, None)
         try:
             data, filling = await fill_holes(raw, statement, request, coded.data or {})
-        except Exception:  # run again field by field, where it says its place, and whoever reports it hears of it
+        except Exception as error:  # run again field by field, where it says its place and is reported
+            logger.warning("a hole could not be filled: %s", type(error).__name__)
             self._count_unplanned("a function that failed")
             return None
         self.counts.update(("planned", "with holes"))

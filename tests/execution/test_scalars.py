@@ -34,7 +34,7 @@ from tests.execution.sample.world import ACME, key
 pytestmark = pytest.mark.anyio
 
 LARGEST = 2**63 - 1
-AMOUNTS = [0, 1, -1, -5, 99, 100, -100, 12345, 2**53 + 1, 2**62, -(2**62), 2**62 + 1, LARGEST, -LARGEST]
+AMOUNTS = [0, 1, -1, -5, 99, 100, -100, 12345, 2**53 + 1, 2**62, -(2**62), 2**62 + 1, LARGEST, -LARGEST, -LARGEST - 1]
 INSTANTS = [
     datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC),
     datetime(2026, 1, 2, 3, 4, 5, 500_000, tzinfo=UTC),

@@ -59,8 +59,8 @@ class Document:
 
     text: str
     variables: dict[str, Any]
-    calls: dict[str, Call] = field(default_factory=dict)
-    loose: dict[str, tuple[GraphQLInputType, str]] = field(default_factory=dict)
+    calls: dict[str, Call] = field(default_factory=dict, compare=False)
+    loose: dict[str, tuple[GraphQLInputType, str]] = field(default_factory=dict, compare=False)
 
     def lists(self, variables: Mapping[str, Any]) -> dict[str, tuple[str, Any]]:
         """The list and the order behind each key of the answer, with these variables."""
