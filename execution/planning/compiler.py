@@ -32,4 +32,5 @@ def compile_query(
     selections = Selections(core, fragments, questions, dialect)
     objects = Objects(schema, builder, Conditions(builder, request), selections)
     expression = Roots(objects, core).document(operation.selection_set.selections)
+    questions.end()
     return builder.finish(f"({expression})::text" if dialect.name == "postgres" else expression)

@@ -1,6 +1,7 @@
 """A predicate over the row of a table as SQL, the third reading beside the ORM's and the one in memory."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
@@ -29,12 +30,36 @@ class Conditions:
     def __init__(self, builder: Builder, request: Request) -> None:
         self.builder = builder
         self.request = request
+        self._known: dict[str, frozenset[Given]] = {}
+
+    def assume(self, alias: str, table: Table, predicates: Iterable[Q]) -> None:
+        """Know from now on that the row of an alias satisfies these, and do not ask again what they ask of its owner.
+
+        For rows that a WHERE has let pass. What is said by OR, or negated, tells nothing of the owner.
+        """
+        found = (given for predicate in predicates for given in _asked_of_owner(predicate, table))
+        self._known[alias] = self._known.get(alias, frozenset()).union(found)
+
+    def inherit(self, alias: str, parent: str) -> None:
+        """Know of the row of an alias what is known of its parent's, for both belong to the same organization."""
+        self._known[alias] = self._known.get(parent, frozenset())
+
+    @contextmanager
+    def assuming(self, alias: str, table: Table, predicates: Iterable[Q]) -> Iterator[None]:
+        """Within the block, know that the row of an alias satisfies these: only then the block's words are read."""
+        before = self._known.get(alias, frozenset())
+        self.assume(alias, table, predicates)
+        yield
+        self._known[alias] = before
 
     def holds(self, predicate: Q, alias: str, table: Table) -> str:
         """A predicate of declarations over the row of an alias; `TRUE` or `FALSE` where it is known beforehand."""
         parts = [self.holds(child, alias, table) for child in predicate.children]
         for lookup, value in predicate.filters.items():
             name, operation = split(lookup, table)
+            if name == table.owner and operation == "in" and value in self._known.get(alias, ()):
+                parts.append(TRUE)
+                continue
             parts.append(self._compared(column(table.model, name), alias, operation, value))
         return joined(parts, predicate)
 
@@ -102,6 +127,19 @@ class Conditions:
         return f"({reached} OR {here} IS NULL)" if by_null and near_column.null else reached
 
 
+def _asked_of_owner(predicate: Q, table: Table) -> Iterator[Given]:
+    """The values of a request that a row's owner is among wherever the predicate holds."""
+    if predicate._is_negated or predicate.join_type != Q.AND:
+        return
+    for child in predicate.children:
+        yield from _asked_of_owner(child, table)
+    filters: dict[str, Any] = predicate.filters
+    for lookup, value in filters.items():
+        name, operation = split(lookup, table)
+        if name == table.owner and operation == "in" and isinstance(value, Given):
+            yield value
+
+
 def joined(parts: list[str], predicate: Q) -> str:
     """The parts of a predicate together, without those that decide nothing."""
     stop, skip = (FALSE, TRUE) if predicate.join_type == Q.AND else (TRUE, FALSE)
@@ -125,32 +163,38 @@ def listed(dialect: Dialect, values: Reader) -> Reader:
     return lambda request: dialect.listed(request.read(values))
 
 
-@cache
 def stored_reader(field: Field[Any], given: Given) -> Reader:
-    """Reads a value of the request as a column of this kind stores it."""
+    """Reads a value of the request as a column of this kind stores it; the same reader for the same two."""
+    return _stored_reader(field, given.stored or given.memory)
 
+
+@cache
+def _stored_reader(field: Field[Any], asked: Callable[[Any], Any]) -> Reader:
     def read(request: Request) -> Any:
-        value = (given.stored or given.memory)(request.context)
+        value = asked(request.context)
         return None if value is None else field.to_db_value(value, field.model)
 
     return read
 
 
-@cache
 def truth_reader(given: Given) -> Reader:
-    """Reads whether a value of the request is true."""
-
-    def read(request: Request) -> bool:
-        return bool(given.memory(request.context))
-
-    return read
+    """Reads whether a value of the request is true; the same reader for the same value."""
+    return _truth_reader(given.memory)
 
 
 @cache
-def list_reader(field: Field[Any], given: Given) -> Reader:
-    """Reads a list of values of the request as a column of this kind stores them."""
+def _truth_reader(asked: Callable[[Any], Any]) -> Reader:
+    return lambda request: bool(asked(request.context))
 
+
+def list_reader(field: Field[Any], given: Given) -> Reader:
+    """Reads a list of values of the request as a column of this kind stores them; the same for the same two."""
+    return _list_reader(field, given.memory)
+
+
+@cache
+def _list_reader(field: Field[Any], asked: Callable[[Any], Any]) -> Reader:
     def read(request: Request) -> Any:
-        return [field.to_db_value(each, field.model) for each in given.memory(request.context)]
+        return [field.to_db_value(each, field.model) for each in asked(request.context)]
 
     return read

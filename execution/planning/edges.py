@@ -16,6 +16,7 @@ from execution.planning.arguments import (
     shape_of,
     size_reader,
 )
+from execution.planning.conditions import TRUE
 from execution.planning.dialects import Piece
 from execution.planning.leaves import at
 from execution.planning.pages import Pages as PageWriter
@@ -43,6 +44,9 @@ class Edges:
         joined = link(table.model, plan.relation)
         there = table_of(joined.there)
         inner = self._builder.alias()
+        conditions = self._objects.conditions
+        if (joined.near, joined.far) == (table.owner, there.owner):
+            conditions.inherit(inner, alias)
         demands = [
             f"{at(inner, there.model, joined.far)} = {at(alias, table.model, joined.near)}",
             *self.visible(there, inner, plan.where),
@@ -64,7 +68,10 @@ class Edges:
     def visible(self, there: Table, alias: str, *more: Q) -> list[str]:
         """What every list of a table demands of its rows: the one place, beside an entry's, where `seen` enters."""
         predicates = {id(each): each for each in (there.seen, *allowing(there.who), *more) if each}
-        return [self._objects.conditions.holds(each, alias, there) for each in predicates.values()]
+        conditions = self._objects.conditions
+        demands = [conditions.holds(each, alias, there) for each in predicates.values()]
+        conditions.assume(alias, there, predicates.values())
+        return [demand for demand in demands if demand != TRUE]
 
     def _one(
         self, plan: One, definition: GraphQLField, selected: Selected, inner: str, joined: Link, demands: list[str]

@@ -39,9 +39,11 @@ class Objects:
             return Piece(selected.key, self.dialect.constant(kind.name))
         definition = kind.fields[selected.name]
         plan = declared_plan(definition)
-        piece = self._leaves.piece(plan, definition, selected, alias, table)
-        if piece is None and isinstance(plan, Edge):
-            piece = Piece(selected.key, self._edges.expression(plan, definition, selected, alias, table), is_json=True)
+        with self.conditions.assuming(alias, table, [guard.allows for guard in plan.who]):
+            piece = self._leaves.piece(plan, definition, selected, alias, table)
+            if piece is None and isinstance(plan, Edge):
+                hanging = self._edges.expression(plan, definition, selected, alias, table)
+                piece = Piece(selected.key, hanging, is_json=True)
         if piece is None:
             raise Unplannable(f"{kind.name}.{selected.name} cannot be planned")
         return self.guarded(piece, plan.who, selected.nodes, alias, table)

@@ -31,14 +31,19 @@ class Questions:
     """
 
     def __init__(self, request: Request) -> None:
-        self._request = request
+        self._request: Request | None = request
         self._asked: dict[Reader, Any] = {}
 
     def ask(self, reader: Reader) -> Any:
         """The answer of this request, remembered; it must be comparable."""
         if reader not in self._asked:
+            assert self._request is not None, "a plan that is finished asks nothing more"
             self._asked[reader] = self._request.read(reader)
         return self._asked[reader]
+
+    def end(self) -> None:
+        """Ask nothing more, and let go of the request that was asked."""
+        self._request = None
 
     def are_answered_alike(self, request: Request) -> bool:
         """Whether another request answers everything that was asked as this one did."""

@@ -190,8 +190,11 @@ class Roots:
         who: Sequence[Guard],
     ) -> str:
         """The first row that satisfies the demands, under the guards of the root and of its type."""
-        shown = self._dialect.here(self._objects.pieces(kind, selected.below, alias, table))
         guards = [each for each in (*who, *table.who) if each.allows]
+        conditions = self._objects.conditions
+        conditions.assume(alias, table, [table.seen])
+        with conditions.assuming(alias, table, [guard.allows for guard in guards]):
+            shown = self._dialect.here(self._objects.pieces(kind, selected.below, alias, table))
         piece = self._objects.guarded(Piece("x", shown, is_json=True), guards, selected.nodes, alias, table)
         order = ordered(read_order("", table.model), alias, table.model)
         return f"(SELECT {piece.sql} {source(table, alias, demands)} ORDER BY {order} LIMIT 1)"
@@ -200,6 +203,8 @@ class Roots:
         table, alias = table_of(plan.model), self._builder.alias()
         predicates = (table.seen, *allowing(table.who), *allowing(plan.who), plan.where)
         chosen = {id(each): each for each in predicates if each}
-        demands = [self._objects.conditions.holds(each, alias, table) for each in chosen.values()]
+        conditions = self._objects.conditions
+        demands = [conditions.holds(each, alias, table) for each in chosen.values()]
+        conditions.assume(alias, table, chosen.values())
         asked = page_reader(self._arguments(definition, selected), plan.model, plan.order, plan.default)
         return self._pages.expression(kind, selected, asked, alias, table, demands)

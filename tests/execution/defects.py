@@ -1,11 +1,13 @@
 """Defects that a planner could have, each planted by replacing one small part of ours."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from execution.given import Given
 from execution.planning import arguments, conditions, edges, objects, pages, roots, selecting
 from execution.planning.conditions import Conditions
 from execution.planning.dialects import Dialect, Postgresql, Sqlite
@@ -188,6 +190,29 @@ def path_that_ends_early_never_fits(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Conditions, "narrowed", lambda self, *given, **_: narrowed(self, *given))
 
 
+def what_is_known_outlives_its_guard(patch: pytest.MonkeyPatch) -> None:
+    @contextmanager
+    def assuming(self: Conditions, *given: Any) -> Iterator[None]:
+        self.assume(*given)
+        yield
+
+    patch.setattr(Conditions, "assuming", assuming)
+
+
+def known_of_one_known_of_all(patch: pytest.MonkeyPatch) -> None:
+    begin = Conditions.__init__
+
+    class Mixed(dict[str, frozenset[Given]]):
+        def get(self, *_: Any) -> frozenset[Given]:
+            return frozenset().union(*self.values())
+
+    def mixed(self: Conditions, *given: Any) -> None:
+        begin(self, *given)
+        self._known = Mixed()
+
+    patch.setattr(Conditions, "__init__", mixed)
+
+
 def joined_with_and_instead_of_or(patch: pytest.MonkeyPatch) -> None:
     joined = conditions.joined
     patch.setattr(conditions, "joined", lambda parts, predicate: joined(parts, predicate).replace(" OR ", " AND "))
@@ -258,6 +283,8 @@ EVERYWHERE: tuple[Plant, ...] = (
     null_is_among_nothing,
     path_that_ends_early_never_fits,
     joined_with_and_instead_of_or,
+    what_is_known_outlives_its_guard,
+    known_of_one_known_of_all,
     big_number_printed_as_a_number,
     amount_divided,
 )

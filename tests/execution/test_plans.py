@@ -11,7 +11,7 @@ from tortoise.exceptions import OperationalError
 from tortoise.expressions import Q
 
 from execution.given import Given
-from execution.planning.conditions import FALSE, TRUE, Conditions, joined
+from execution.planning.conditions import FALSE, TRUE, Conditions, joined, truth_reader
 from execution.planning.dialects import DIALECTS
 from execution.planning.objects import Objects
 from execution.planning.planner import MOST_VARIANTS
@@ -232,6 +232,15 @@ async def test_one_value_has_one_place_however_often_it_is_read() -> None:
     assert unused not in text
     assert statement.sql == "SELECT ?1 ?2 ?1 AS answer"
     assert statement.values(any_request(Context(ANNA))) == [2, 1]
+
+
+def test_a_value_of_another_schema_is_another_value_whatever_its_name() -> None:
+    yes, no = Given(name="signed in", memory=lambda _: True), Given(name="signed in", memory=lambda _: False)
+    request = any_request(Context())
+
+    assert request.read(truth_reader(yes)) is True
+    assert request.read(truth_reader(no)) is False
+    assert truth_reader(yes) is truth_reader(yes)
 
 
 def test_a_filter_over_a_relation_to_many_rows_has_no_plan() -> None:
