@@ -120,5 +120,5 @@ def deed(weight: int = 1, **values: st.SearchStrategy[Any]) -> Callable[[Doing],
 
 
 def deeds() -> st.SearchStrategy[Deed]:
-    """One of all the deeds that were declared."""
-    return st.one_of(CHOICES)
+    """One of all the deeds that were declared, each as likely as its weight says."""
+    return st.sampled_from(range(len(CHOICES))).flatmap(CHOICES.__getitem__)
