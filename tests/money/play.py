@@ -103,9 +103,6 @@ class Deed:
     async def happen(self, play: Play) -> None:
         await self.doing(play, **self.values)
 
-    def __repr__(self) -> str:
-        return f"{self.doing.__name__}({', '.join(f'{name}={value!r}' for name, value in self.values.items())})"
-
 
 CHOICES: list[tuple[Doing, st.SearchStrategy[dict[str, Any]]]] = []
 
