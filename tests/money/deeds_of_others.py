@@ -18,7 +18,7 @@ NEWS = st.sampled_from([Succeeded, Succeeded, Declined, Cancelled, Pending, Reve
 MOSTLY_RIGHT = st.sampled_from([0, 0, 1])
 
 
-@deed(which=WHICH, news=NEWS, is_told=st.sampled_from([True, True, False]), weight=4)
+@deed(which=WHICH, news=NEWS, is_told=st.sampled_from([True, True, False]), weight=6)
 async def learn(play: Play, which: int, news: Callable[[str], Outcome], is_told: bool) -> None:
     """A provider comes to an outcome; untold, it is only found when somebody asks (INV9, WAL6)."""
     payments = [each for each in play.books.payments if each.kind is CARD]

@@ -90,35 +90,35 @@ def pick(rows: Sequence[Row], which: int, fits: Callable[[Row], bool]) -> Row | 
     return of_all[which % len(of_all)] if of_all else None
 
 
+Doing = Callable[..., Awaitable[None]]
+
+
 @dataclass(frozen=True)
 class Deed:
     """Something that happens, with the values that say how."""
 
-    name: str
+    doing: Doing
     values: dict[str, Any]
 
-    def __repr__(self) -> str:
-        return f"{self.name}({', '.join(f'{name}={value!r}' for name, value in self.values.items())})"
+    async def happen(self, play: Play) -> None:
+        await self.doing(play, **self.values)
 
 
-Doing = Callable[..., Awaitable[None]]
-DOINGS: dict[str, Doing] = {}
-CHOICES: list[st.SearchStrategy[Deed]] = []
+CHOICES: list[tuple[Doing, st.SearchStrategy[dict[str, Any]]]] = []
 
 
 def deed(weight: int = 1, **values: st.SearchStrategy[Any]) -> Callable[[Doing], Doing]:
     """Declare that a function is one of the deeds, so many times as likely as others, with values of these kinds."""
 
     def declare(doing: Doing) -> Doing:
-        name = doing.__name__
-        DOINGS[name] = doing
-        choice = st.fixed_dictionaries(values).map(lambda chosen: Deed(name, chosen))
-        CHOICES.extend([choice] * weight)
+        CHOICES.extend([(doing, st.fixed_dictionaries(values))] * weight)
         return doing
 
     return declare
 
 
-def deeds() -> st.SearchStrategy[Deed]:
+@st.composite
+def deeds(draw: st.DrawFn) -> Deed:
     """One of all the deeds that were declared."""
-    return st.one_of(CHOICES)
+    doing, values = CHOICES[draw(st.sampled_from(range(len(CHOICES))))]
+    return Deed(doing, draw(values))
