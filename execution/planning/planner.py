@@ -22,15 +22,18 @@ from tortoise.connection import get_connections
 from tortoise.exceptions import OperationalError
 
 from execution.planning.compiler import compile_query
-from execution.planning.dialects import DIALECTS
+from execution.planning.dialects import Dialect
 from execution.planning.holes import MARK, fill_holes
+from execution.planning.postgresql import Postgresql
 from execution.planning.requests import Request
+from execution.planning.sqlite import Sqlite
 from execution.planning.statement import NotThisTime, Statement, Unplannable
 
 logger = logging.getLogger("execution.planning")
 
 RunRoots = Callable[[Sequence[FieldNode]], Awaitable[ExecutionResult]]
 
+DIALECTS: dict[str, Dialect] = {"postgres": Postgresql(), "sqlite": Sqlite()}
 MOST_VARIANTS = 16
 TOO_DEEP = "parser stack overflow"
 

@@ -10,12 +10,14 @@ import pytest
 from execution.given import Given
 from execution.planning import arguments, conditions, edges, objects, pages, roots, selecting
 from execution.planning.conditions import Conditions
-from execution.planning.dialects import Dialect, Postgresql, Sqlite
+from execution.planning.dialects import Dialect
 from execution.planning.edges import Edges
 from execution.planning.objects import Objects
 from execution.planning.pages import _Page
+from execution.planning.postgresql import Postgresql
 from execution.planning.requests import Questions
 from execution.planning.roots import Roots
+from execution.planning.sqlite import Sqlite
 from execution.planning.statement import Filling, Hole
 from execution.predicates import EVERYONE
 from execution.scalars import Kind

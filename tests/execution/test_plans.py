@@ -12,9 +12,8 @@ from tortoise.expressions import Q
 
 from execution.given import Given
 from execution.planning.conditions import FALSE, TRUE, Conditions, joined, truth_reader
-from execution.planning.dialects import DIALECTS
 from execution.planning.objects import Objects
-from execution.planning.planner import MOST_VARIANTS
+from execution.planning.planner import DIALECTS, MOST_VARIANTS
 from execution.planning.requests import Questions, Request
 from execution.planning.selecting import Selected, Selections
 from execution.planning.statement import Builder, Unplannable

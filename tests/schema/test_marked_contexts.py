@@ -11,7 +11,7 @@ from tortoise.connection import get_connections
 from tortoise.expressions import Q
 
 from execution.given import Given
-from execution.planning.dialects import DIALECTS
+from execution.planning.planner import DIALECTS
 from execution.planning.requests import Questions, Request
 from execution.planning.statement import Builder
 from execution.planning.subselects import subselect
