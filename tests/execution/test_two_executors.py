@@ -3,7 +3,6 @@
 from contextlib import nullcontext
 
 import pytest
-from tortoise.exceptions import OperationalError
 
 from tests.databases import Database
 from tests.execution.both import Both, ask_at_random, small_pool
@@ -15,13 +14,6 @@ pytestmark = pytest.mark.anyio
 
 # Each is asked by four viewers with four sets of variables; in full these are 100,000 runs.
 DOCUMENTS = sized(small=250, full=25_000)
-# Where a defect is planted, so many are enough.
-PLANTED = 100
-# One of thirty filters, of rows that not every viewer has: chance comes to these too seldom.
-RARELY_ASKED = (
-    """{ organizations { nodes { specimens(filter: {keeperName: "Rex"}) { nodes { name } } } } }""",
-    """{ organizations { nodes { specimens(filter: {parentNickname: ["Rex"]}) { nodes { name } } } } }""",
-)
 
 
 @pytest.mark.soak
@@ -39,13 +31,9 @@ async def test_random_queries_are_answered_alike() -> None:
 @pytest.mark.usefixtures("small_world")
 async def test_a_planted_defect_is_noticed(monkeypatch: pytest.MonkeyPatch, plant: Plant) -> None:
     plant(monkeypatch)
-    both = Both()
 
-    # A statement that the database refuses is noticed, too.
-    with pytest.raises((Differs, OperationalError)):
-        for text in RARELY_ASKED:
-            await both.ask(text)
-        await ask_at_random(both, range(PLANTED), small_pool())
+    with pytest.raises(Differs):
+        await ask_at_random(Both(), range(DOCUMENTS), small_pool())
 
 
 @pytest.mark.parametrize("plant", IN_POSTGRESQL)
@@ -56,4 +44,4 @@ async def test_a_defect_that_shows_in_postgresql_is_noticed(
     plant(monkeypatch)
 
     with pytest.raises(Differs) if small_database.kind == "postgresql" else nullcontext():
-        await ask_at_random(Both(), range(PLANTED), small_pool())
+        await ask_at_random(Both(), range(DOCUMENTS), small_pool())

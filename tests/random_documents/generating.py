@@ -191,7 +191,12 @@ class Generator:
         return f" @{name}(if: {given})"
 
     def _arguments(self, place: str, field_: GraphQLField, key: str) -> str:
-        names = [name for name, argument in field_.args.items() if is_required_argument(argument) or self._chance(0.4)]
+        shares = {"filter": 0.7}  # where most of what can be asked is
+        names = [
+            name
+            for name, argument in field_.args.items()
+            if is_required_argument(argument) or self._chance(shares.get(name, 0.4))
+        ]
         values = self._values.together(place, field_.args, names, {})
         call = Call(place, field_.args, {}, {})
         given = []
