@@ -215,6 +215,16 @@ def known_of_one_known_of_all(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Conditions, "__init__", mixed)
 
 
+def known_in_whatever_organization_hangs_on_it(patch: pytest.MonkeyPatch) -> None:
+    expression = Edges.expression
+
+    def inheriting(self: Edges, plan: Any, definition: Any, selected: Any, alias: str, table: Any) -> str:
+        self._objects.conditions.inherit(f"t{self._builder.aliases + 1}", alias)
+        return expression(self, plan, definition, selected, alias, table)
+
+    patch.setattr(Edges, "expression", inheriting)
+
+
 def joined_with_and_instead_of_or(patch: pytest.MonkeyPatch) -> None:
     joined = conditions.joined
     patch.setattr(conditions, "joined", lambda parts, predicate: joined(parts, predicate).replace(" OR ", " AND "))
@@ -287,6 +297,7 @@ EVERYWHERE: tuple[Plant, ...] = (
     joined_with_and_instead_of_or,
     what_is_known_outlives_its_guard,
     known_of_one_known_of_all,
+    known_in_whatever_organization_hangs_on_it,
     big_number_printed_as_a_number,
     amount_divided,
 )
