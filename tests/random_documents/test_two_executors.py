@@ -24,7 +24,7 @@ from tests.world import World
 pytestmark = pytest.mark.anyio
 
 # Each is asked by four viewers with four sets of variables; in full these are 100,000 runs.
-DOCUMENTS = sized(small=150, full=25_000)
+DOCUMENTS = sized(small=200, full=25_000)
 # How much is left in a bucket depends on what was asked before, so the numbers of the two executors differ.
 NOT_COMPARED = "rateLimit"
 
@@ -61,7 +61,7 @@ async def test_random_queries_are_answered_alike(world: World) -> None:
 
     # What has no plan is compared with itself.
     reasons = planner_of(world).reasons
-    assert planner_of(world).counts["planned"] > asked * 0.7, reasons
+    assert planner_of(world).counts["planned"] > asked * 0.6, reasons
     assert not reasons["a function that failed"]
 
 
