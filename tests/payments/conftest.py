@@ -16,7 +16,8 @@ from tests.house.sources import ROOT
 from tests.payments.played_cards import API_KEY, PlayedCards, serving
 
 PUBLISHABLE_KEY = "pk_test_of_the_account"
-SECONDS = 0.3
+PATIENT_SECONDS = 30.0  # nobody is to run out of it, however busy the machine is
+HURRIED_SECONDS = 1.5
 
 
 @pytest.fixture(scope="session")
@@ -34,7 +35,13 @@ def played(played_server: PlayedCards) -> PlayedCards:
 
 @pytest.fixture
 def cards(played: PlayedCards) -> Cards:
-    return Cards(CardApi(API_KEY, played.address, SECONDS), PUBLISHABLE_KEY)
+    return Cards(CardApi(API_KEY, played.address, PATIENT_SECONDS), PUBLISHABLE_KEY)
+
+
+@pytest.fixture
+def hurried_cards(played: PlayedCards) -> Cards:
+    """Gives up on a provider that hangs while the test waits."""
+    return Cards(CardApi(API_KEY, played.address, HURRIED_SECONDS), PUBLISHABLE_KEY)
 
 
 @pytest.fixture(scope="session")

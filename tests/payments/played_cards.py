@@ -20,7 +20,7 @@ from starlette.routing import Route
 
 API_KEY = "sk_test_4eC39HqLyjWDarjtT1zdp7dc"
 PAYS, DECLINED, ASKS, LATER = "pm_pays", "pm_declined", "pm_asks", "pm_later"
-HANGING_SECONDS = 0.5
+HANG = "hang"
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class PlayedCards:
 
     address: str = ""
     asked: list[Asked] = field(default_factory=list)
-    # How the next requests that match a path go wrong: a status, or "hang", before or after it was done.
+    # How the next requests that match a path go wrong: a status, or HANG, before or after it was done.
     troubles: list[tuple[str, int | str, bool]] = field(default_factory=list)
     objects: dict[str, dict[str, Any]] = field(default_factory=dict)
     answers: dict[str, tuple[dict[str, str], int, dict[str, Any]]] = field(default_factory=dict)
@@ -88,9 +88,9 @@ class PlayedCards:
         if trouble:
             self.troubles.remove(trouble)
         if trouble and not trouble[2]:
-            return await _go_wrong(trouble[1])
+            return await _go_wrong(request, trouble[1])
         answer = self._answer_once(asked)
-        return await _go_wrong(trouble[1]) if trouble else answer
+        return await _go_wrong(request, trouble[1]) if trouble else answer
 
     def _answer_once(self, asked: Asked) -> Response:
         if asked.method == "POST" and asked.key in self.answers:
@@ -247,10 +247,11 @@ def _page(rows: list[dict[str, Any]]) -> dict[str, Any]:
     return {"object": "list", "data": rows, "has_more": False, "url": "/v1/things"}
 
 
-async def _go_wrong(how: int | str) -> Response:
+async def _go_wrong(request: Request, how: int | str) -> Response:
     if isinstance(how, int):
         return JSONResponse({"error": {"type": "api_error", "message": f"words with {API_KEY}"}}, how)
-    await asyncio.sleep(HANGING_SECONDS)
+    while not await request.is_disconnected():
+        await asyncio.sleep(0.01)
     return Response(status_code=500)
 
 
