@@ -3,7 +3,6 @@
 It keeps idempotency keys, searches customers, lists charges, knows disputes, and makes trouble when told to.
 """
 
-import asyncio
 import itertools
 import threading
 from collections.abc import Iterator
@@ -250,8 +249,8 @@ def _page(rows: list[dict[str, Any]]) -> dict[str, Any]:
 async def _go_wrong(request: Request, how: int | str) -> Response:
     if isinstance(how, int):
         return JSONResponse({"error": {"type": "api_error", "message": f"words with {API_KEY}"}}, how)
-    while not await request.is_disconnected():
-        await asyncio.sleep(0.01)
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
     return Response(status_code=500)
 
 
