@@ -84,7 +84,7 @@ def find_postgresql() -> str | None:
     """Answer why no PostgreSQL server can be used, or None when one answers."""
 
     async def ask() -> None:
-        connection = await asyncpg.connect(**DatabaseUrl.parse(SERVER_URL).credentials, timeout=5)
+        connection = await asyncpg.connect(**DatabaseUrl.parse(SERVER_URL).credentials, timeout=20)
         await connection.close()
 
     try:

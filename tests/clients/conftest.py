@@ -34,7 +34,7 @@ def node() -> RunsNode:
 
     def run(script: str, *arguments: str) -> str:
         finished = subprocess.run(
-            [program, script, *arguments], cwd=FOLDER, capture_output=True, text=True, timeout=120, check=False
+            [program, script, *arguments], cwd=FOLDER, capture_output=True, text=True, timeout=300, check=False
         )
         assert finished.returncode == 0, finished.stderr
         assert "warn" not in finished.stderr.lower()
@@ -51,7 +51,7 @@ def _install(npm: str) -> None:
         fcntl.flock(busy, fcntl.LOCK_EX)
         if done.exists() and done.read_text() == lock.read_text():
             return
-        finished = subprocess.run([npm, "ci"], cwd=FOLDER, capture_output=True, text=True, timeout=300, check=False)
+        finished = subprocess.run([npm, "ci"], cwd=FOLDER, capture_output=True, text=True, timeout=600, check=False)
         assert finished.returncode == 0, finished.stderr
         done.write_text(lock.read_text())
 

@@ -1,6 +1,7 @@
 """Documents are printed a few at a time, beside the event loop, and too many are turned away."""
 
 import asyncio
+import threading
 
 import pytest
 
@@ -26,14 +27,13 @@ async def test_several_at_once_are_the_documents_that_each_alone_would_be() -> N
 
 async def test_the_event_loop_goes_on_while_a_document_is_printed() -> None:
     printer = Printer(CREDITOR, at_once=1)
-    task = asyncio.create_task(printer.print(printed(), DocumentKind.PRO_FORMA))
-    turns = 0
+    went_on = threading.Event()
 
-    while not task.done():
-        turns += 1
-        await asyncio.sleep(0.001)
+    printing_it = asyncio.create_task(printer._beside(lambda: b"%PDF" if went_on.wait(30) else b"waited in vain"))
+    await asyncio.sleep(0)
+    went_on.set()
 
-    assert turns > 5
+    assert await printing_it == b"%PDF"
 
 
 async def test_beyond_the_queue_more_are_turned_away_and_later_taken_again(monkeypatch: pytest.MonkeyPatch) -> None:

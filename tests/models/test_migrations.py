@@ -134,7 +134,7 @@ def test_two_processes_that_migrate_at_once_do_it_once(bare_database: Database) 
     )
 
     processes = [subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) for _ in range(3)]
-    outcomes = [(process.communicate(timeout=60)[0].strip(), process.returncode) for process in processes]
+    outcomes = [(process.communicate(timeout=300)[0].strip(), process.returncode) for process in processes]
 
     assert [code for _, code in outcomes] == [0, 0, 0]
     assert sorted(text == "[]" for text, _ in outcomes) == [False, True, True]

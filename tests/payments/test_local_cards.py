@@ -181,7 +181,7 @@ async def test_its_signed_message_is_read(cards: Cards, browser: httpx.AsyncClie
 def read_until(messages: "Queue[tuple[bytes, str]]", key: str) -> Told:
     """The message about a charge; those of other tests come first."""
     while True:
-        body, signature = messages.get(timeout=5)
+        body, signature = messages.get(timeout=60)
         told = read_message(NAME, body, signature, SECRET)
         assert told is not None
         if told.key == key:

@@ -1,24 +1,26 @@
 """The command `manager`, run as people run it: in processes of its own, against both databases."""
 
-import asyncio
+import contextlib
 import re
 import signal
+import socket
 import sqlite3
+import time
 from contextlib import closing
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
-import pytest
 
 from server.demo.people import PASSWORD, SUPPORT, WEBMASTER
 from tests.databases import Database
 from tests.processes import manager, serving
 
-LOG_IN = 'mutation { logIn(input: {email: "nobody@example.com", password: "wrong"}) { __typename } }'
+END_SECONDS = 120  # however busy the machine is
 
 
 def ask(address: str, query: str) -> httpx.Response:
-    return httpx.post(f"{address}/graphql", json={"query": query}, timeout=30)
+    return httpx.post(f"{address}/graphql", json={"query": query}, timeout=60)
 
 
 def test_several_processes_serve_one_database_and_end_when_they_are_told(
@@ -26,29 +28,43 @@ def test_several_processes_serve_one_database_and_end_when_they_are_told(
 ) -> None:
     with serving(tmp_path, "--workers", "2", DATABASE_URL=empty_database.url) as (address, process):
         answers = [ask(address, "{ __typename }") for _ in range(20)]
-        ready = httpx.get(f"{address}/readyz")
+        ready = httpx.get(f"{address}/readyz", timeout=60)
         process.send_signal(signal.SIGTERM)
 
-        assert process.wait(timeout=40) in {0, -signal.SIGTERM}
+        assert process.wait(timeout=END_SECONDS) in {0, -signal.SIGTERM}
     assert {answer.json()["data"]["__typename"] for answer in answers} == {"Query"}
     assert ready.status_code == 200
 
 
-@pytest.mark.anyio
-async def test_a_request_that_runs_is_finished_before_the_process_ends(tmp_path: Path) -> None:
-    settings = {"DATABASE_URL": f"sqlite:///{tmp_path}/x.sqlite3", "PASSWORD_HASH_ITERATIONS": "40"}
-    assert manager(tmp_path, "migrate", **settings).returncode == 0
-    with serving(tmp_path, **settings) as (address, process):
-        async with httpx.AsyncClient(timeout=30) as client:
-            request = asyncio.create_task(client.post(f"{address}/graphql", json={"query": LOG_IN}))
-            await asyncio.sleep(0.3)
-            assert not request.done(), "the request was too fast to be interrupted"
+def test_a_request_that_runs_is_finished_before_the_process_ends(tmp_path: Path) -> None:
+    body = b'{"query": "{ __typename }"}'
+    head = (
+        "POST /graphql HTTP/1.1", "Host: 127.0.0.1", "Content-Type: application/json",
+        f"Content-Length: {len(body)}", "Expect: 100-continue",
+    )  # fmt: skip
+    with serving(tmp_path, DATABASE_URL=f"sqlite:///{tmp_path}/x.sqlite3") as (address, process):
+        here = ("127.0.0.1", urlsplit(address).port)
+        with socket.create_connection(here, timeout=60) as request:
+            request.sendall("\r\n".join((*head, "", "")).encode())
+            assert request.recv(1000).startswith(b"HTTP/1.1 100 "), "the server waits for the rest"
             process.send_signal(signal.SIGTERM)
-            answer = await request
+            wait_until_nobody_listens(here)
+            request.sendall(body)
+            answer = b"".join(iter(lambda: request.recv(1000), b""))
 
-        assert answer.status_code == 200
-        assert answer.json()["data"]["logIn"]["__typename"] != "LogInSuccess"
-        assert process.wait(timeout=40) in {0, -signal.SIGTERM}
+        assert answer.startswith(b"HTTP/1.1 200 ")
+        assert answer.endswith(b"}")
+        assert b'{"data":{"__typename":"Query"}' in answer
+        assert process.wait(timeout=END_SECONDS) in {0, -signal.SIGTERM}
+
+
+def wait_until_nobody_listens(here: tuple[str, int | None]) -> None:
+    deadline = time.monotonic() + END_SECONDS
+    with contextlib.suppress(ConnectionError):
+        while time.monotonic() < deadline:
+            socket.create_connection(here, timeout=60).close()
+            time.sleep(0.02)
+        raise AssertionError("new requests are still taken")
 
 
 def test_a_caller_from_this_machine_is_not_believed_to_be_somebody_else(tmp_path: Path) -> None:
@@ -61,7 +77,7 @@ def test_a_caller_from_this_machine_is_not_believed_to_be_somebody_else(tmp_path
 
     with serving(tmp_path, **settings) as (address, _):
         headers = {"x-forwarded-for": "198.51.100.1"}
-        answer = httpx.post(f"{address}/graphql", json={"query": query}, headers=headers, timeout=30)
+        answer = httpx.post(f"{address}/graphql", json={"query": query}, headers=headers, timeout=60)
 
     assert answer.json()["data"]["logIn"]["session"]["address"] == "127.0.0.1"
 
