@@ -60,7 +60,9 @@ async def test_a_row_that_refers_to_nothing_is_noticed(connection: Any) -> None:
 
 @pytest.mark.parametrize("question", ["q1", "q2", "q3", "q4", "q5"])
 async def test_a_question_is_answered_in_full(world: World, connection: Any, question: str) -> None:
-    for sent in reading(question, "ours", SMALL, lambda _text, _variables: None):
+    documents = list(reading(question, "ours", SMALL, lambda _text, _variables: None))
+    assert documents
+    for sent in documents:
         text = json.dumps((await put(world, sent)).data)
 
         assert "null" not in text

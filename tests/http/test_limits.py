@@ -178,7 +178,7 @@ def test_a_long_document_is_given_up_while_it_is_read(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "{" * 5_000,
+        "{" * 1_900,
         "{ hello(name: " + "[" * 900 + "]" * 900 + ") }",
         "query Q($a: " + "[" * 900 + "I" + "]" * 900 + ") { hello }",
         '{ hello(name: "\\ud800") }',
@@ -197,5 +197,5 @@ def test_a_document_nobody_can_read_is_a_bad_request(text: str) -> None:
     with pytest.raises(Refused) as caught:
         Documents(schema).document(text).operation("A")
 
-    assert caught.value.errors[0]["extensions"] == {"code": "BAD_REQUEST"} or text.startswith("{" * 5_000)
+    assert caught.value.errors[0]["extensions"] == {"code": "BAD_REQUEST"}
     assert all(len(error["message"]) <= 1_001 for error in caught.value.errors)

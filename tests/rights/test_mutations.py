@@ -98,6 +98,7 @@ async def test_a_mutation_is_open_to_whom_the_rules_open_it(world: World, name: 
     scene, trial = await arrange(world), TRIALS[name][index]
     allowed = [person for person in Person if not denial(name, trial, person)]
     inputs = {person: await trial.values(scene, person) for person in allowed}
+    assert allowed, "open to nobody"
     for person in allowed:
         before = await known_to(scene, person)
 
