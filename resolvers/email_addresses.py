@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from email_validator import EmailNotValidError, validate_email
 
+from rules.refusals import InvalidInput, Problem, ProblemCode
+
 LONGEST_ADDRESS = 254
 LONGEST_KEY = 320
 
@@ -35,3 +37,11 @@ def read_email_address(text: str) -> EmailAddress | None:
     text, key = f"{parsed.local_part}@{parsed.domain.lower()}", f"{local}@{domain}"
     # Folding may lengthen an address many times over: one letter can stand for a whole sentence.
     return EmailAddress(text, key) if len(text) <= LONGEST_ADDRESS and len(key) <= LONGEST_KEY else None
+
+
+def require_email_address(text: str, path: tuple[str, ...]) -> EmailAddress:
+    """Read an address, or refuse it with InvalidInput."""
+    address = read_email_address(text)
+    if address is None:
+        raise InvalidInput(problems=(Problem(path, ProblemCode.MALFORMED),))
+    return address

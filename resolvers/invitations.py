@@ -10,7 +10,7 @@ from models import Invitation, InvitationState, Membership, Organization, User
 from resolvers.access import lock_organization, require
 from resolvers.accounts import find_account
 from resolvers.caller import Acting, Caller, Nobody
-from resolvers.email_addresses import EmailAddress, read_email_address
+from resolvers.email_addresses import EmailAddress, require_email_address
 from resolvers.grants import access_as_data, attach_grants, refuse_foreign_products
 from resolvers.idempotency import claim, find_replay, settle
 from resolvers.memberships import Access, ContactPreferences
@@ -39,9 +39,7 @@ async def invite_member(
     Asks MEMBERS. Refuses with InvalidInput, RoleNotGrantable, InvitationAlreadyPending and AlreadyMember; a product of
     another organization is NotFound. RateLimited by address and by inviter.
     """
-    address = read_email_address(email)
-    if address is None:
-        raise InvalidInput(problems=(Problem(("email",), ProblemCode.MALFORMED),))
+    address = require_email_address(email, ("email",))
     refuse_problems(check_access(access.role, access.billing, access.grants))
     await _admit(caller, address.key)
     async with transaction():

@@ -7,7 +7,7 @@ from tortoise.exceptions import IntegrityError
 from models import Confirmation, ConfirmationKind, Membership, User
 from resolvers.accounts import LoginIsTaken, find_account, lock_account
 from resolvers.caller import Caller
-from resolvers.email_addresses import EmailAddress, read_email_address
+from resolvers.email_addresses import EmailAddress, require_email_address
 from resolvers.links import confirm_link, lock_link, make_link, withdraw_links
 from resolvers.passwords import prove_password
 from resolvers.records import post_letter, record_account_action
@@ -36,9 +36,7 @@ async def request_login_change(caller: Caller, *, new_email: str, current_passwo
     with InvalidCurrentPassword (USR2), and with SameAsRecoveryEmail (USR4). Whether the address is somebody's login
     is not said here (USR5). RateLimited by wrong passwords, and by mails.
     """
-    address = read_email_address(new_email)
-    if address is None:
-        raise InvalidInput(problems=(Problem(("new_email",), ProblemCode.MALFORMED),))
+    address = require_email_address(new_email, ("new_email",))
     proven = await prove_password(caller, current_password)
     _refuse_unfit(proven, address)
     await require_mail(caller, address.key)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from models import ConfirmationKind, User
 from resolvers.accounts import lock_user
 from resolvers.caller import Caller
-from resolvers.email_addresses import EmailAddress, read_email_address
+from resolvers.email_addresses import EmailAddress, require_email_address
 from resolvers.links import LinkSent, confirm_link, find_link, lock_link, make_link, withdraw_links
 from resolvers.passwords import check_new_password
 from resolvers.records import post_letter, post_nothing, record_account_action
@@ -16,7 +16,7 @@ from resolvers.transactions import transaction
 from rules.events import AccountAction
 from rules.identifiers import Prefix, public_id
 from rules.letters import LetterKind
-from rules.refusals import InvalidInput, LinkExpired, Problem, ProblemCode
+from rules.refusals import LinkExpired
 
 
 async def request_password_reset(caller: Caller, *, email: str) -> LinkSent:
@@ -25,9 +25,7 @@ async def request_password_reset(caller: Caller, *, email: str) -> LinkSent:
     The answer, and the work behind it, is the same when there is no such account; beyond the hourly number of mails
     nothing is sent and nothing else differs. Refuses a malformed address with InvalidInput; RateLimited by network.
     """
-    address = read_email_address(email)
-    if address is None:
-        raise InvalidInput(problems=(Problem(("email",), ProblemCode.MALFORMED),))
+    address = require_email_address(email, ("email",))
     await admit_stranger(caller)
     lifetime = timedelta(minutes=caller.policy.password_reset_minutes)
     if await admit_mail(caller, address.key):

@@ -6,7 +6,7 @@ from datetime import timedelta
 from models import Confirmation, ConfirmationKind, User
 from resolvers.accounts import lock_account
 from resolvers.caller import Caller
-from resolvers.email_addresses import EmailAddress, read_email_address
+from resolvers.email_addresses import EmailAddress, require_email_address
 from resolvers.links import confirm_link, lock_link, make_link, withdraw_links
 from resolvers.records import post_letter, record_account_action
 from resolvers.throttle import require_mail
@@ -34,9 +34,7 @@ async def change_recovery_email(caller: Caller, *, email: str | None) -> Recover
     caller.require_recent_proof()
     if email is None:
         return RecoveryChange(await _remove(caller), None)
-    address = read_email_address(email)
-    if address is None:
-        raise InvalidInput(problems=(Problem(("email",), ProblemCode.MALFORMED),))
+    address = require_email_address(email, ("email",))
     await require_mail(caller, address.key)
     async with transaction():
         user = await lock_account(caller)
