@@ -10,27 +10,18 @@ from tortoise.expressions import Q
 from tortoise.models import Model
 
 from execution.given import Context
-from execution.guards import Guards, allowing, as_guards
+from execution.guards import Guards, as_guards, visible
 from execution.leaves import declared, unwrapped, with_arguments
 from execution.loaders import loader
 from execution.lookups import Narrowing, narrowed, read_filter
 from execution.orders import read_order
 from execution.pages import DEFAULT_PAGE, Page, Rows, Window, cut, read_size, read_window
 from execution.plans import Count, Edge, Grouped, Many, One, Pages
-from execution.predicates import EVERYONE, concrete, prepare
+from execution.predicates import EVERYONE, prepare
 from execution.statements import count_by, rows_by
-from execution.tables import Link, Table, link, table_of
+from execution.tables import Link, link, table_of
 
 Fetch = Callable[[Link, list[Any], list[Q]], Awaitable[dict[Any, Any]]]
-
-
-def visible(table: Table, context: Context, *more: Q) -> list[Q]:
-    """Answer what every list of a table demands of its rows: that the viewer may know of them and read them.
-
-    A predicate that is demanded twice, such as the guard of the type that its list carries as well, stands once.
-    """
-    demands = {id(demand): demand for demand in (table.seen, *allowing(table.who), *more) if demand}
-    return [concrete(demand, table, context) for demand in demands.values()]
 
 
 def load(plan: Edge, row: Model, context: Context, asked: Hashable, fetch: Fetch, missing: Any) -> Awaitable[Any]:
@@ -93,7 +84,8 @@ def many(
         narrowing = read_filter(given.get("filter"), there)
 
         async def fetch(joined: Link, keys: list[Any], demands: list[Q]) -> dict[Any, Any]:
-            return await _rows(joined, keys, demands + narrowed(narrowing), order, limit, context)
+            chosen = demands + narrowed(narrowing, joined.there, context)
+            return await _rows(joined, keys, chosen, order, limit, context)
 
         return load(plan, self, context, (order, limit, narrowing), fetch, [])
 
@@ -198,7 +190,7 @@ def _page(plan: Pages, row: Model, context: Context, window: Window, narrowing: 
     """Make the source of a connection, which fetches and counts together with its neighbours."""
 
     async def fetch(joined: Link, keys: list[Any], demands: list[Q]) -> dict[Any, Any]:
-        bounds = [*demands, *narrowed(narrowing), *window.bounds(joined.there)]
+        bounds = [*demands, *narrowed(narrowing, joined.there, context), *window.bounds(joined.there)]
         direction = window.direction(joined.there)
         found = await rows_by(joined.there, joined.far, keys, bounds, direction, window.limit)
         pages_of = {near: cut(rows, window) for near, rows in found.items()}
@@ -206,7 +198,7 @@ def _page(plan: Pages, row: Model, context: Context, window: Window, narrowing: 
         return pages_of
 
     async def total(joined: Link, keys: list[Any], demands: list[Q]) -> dict[Any, Any]:
-        return await _counts(joined, keys, demands + narrowed(narrowing))
+        return await _counts(joined, keys, demands + narrowed(narrowing, joined.there, context))
 
     empty: Rows = cut([], window)
     return Page(

@@ -12,9 +12,9 @@ from tortoise.expressions import Q
 from tortoise.models import Model
 
 from execution.denials import bad_request, not_found
-from execution.edges import page_arguments, read_page, visible
+from execution.edges import page_arguments, read_page
 from execution.given import Context, Given
-from execution.guards import Guard, Guards, allowing, as_guards
+from execution.guards import Guard, Guards, allowing, as_guards, visible
 from execution.leaves import declared, required, with_arguments
 from execution.loaders import loader
 from execution.lookups import narrowed
@@ -171,7 +171,8 @@ def _page(plan: EntryPages, given: dict[str, Any], context: Context) -> Page:
     window, narrowing = read_page(given, plan.model, plan.order, plan.default)
 
     def chosen() -> list[Q]:
-        return visible(table, context, *allowing(plan.who), plan.where) + narrowed(narrowing)
+        demands = visible(table, context, *allowing(plan.who), plan.where)
+        return demands + narrowed(narrowing, plan.model, context)
 
     async def fetch(_keys: list[Any]) -> dict[Any, Any]:
         bounded = plan.model.filter(*chosen(), *window.bounds(plan.model))

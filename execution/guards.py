@@ -10,10 +10,11 @@ from strawberry.permission import BasePermission
 from tortoise.expressions import Q
 
 from execution.denials import bad_request, forbidden, not_admitted, not_found
-from execution.given import Given
-from execution.predicates import EVERYONE, holds
+from execution.given import Context, Given
+from execution.predicates import EVERYONE, concrete, holds
+from execution.tables import Table
 
-__all__ = ["Anyone", "Guard", "Guards", "allowing", "as_guards", "bad_request", "forbidden", "not_found"]
+__all__ = ["Anyone", "Guard", "Guards", "allowing", "as_guards", "bad_request", "forbidden", "not_found", "visible"]
 
 
 class Guard(BasePermission):
@@ -70,3 +71,12 @@ def as_guards(who: Guards) -> tuple[Guard, ...]:
 def allowing(guards: Iterable[Guard]) -> list[Q]:
     """Answer what several guards demand together."""
     return [guard.allows for guard in guards if guard.allows]
+
+
+def visible(table: Table, context: Context, *more: Q) -> list[Q]:
+    """Answer what every list of a table demands of its rows: that the viewer may know of them and read them.
+
+    A predicate that is demanded twice, such as the guard of the type that its list carries as well, stands once.
+    """
+    demands = {id(demand): demand for demand in (table.seen, *allowing(table.who), *more) if demand}
+    return [concrete(demand, table, context) for demand in demands.values()]

@@ -5,27 +5,38 @@ from dataclasses import dataclass
 from typing import Any
 
 import strawberry
-from tortoise.expressions import Q
+from tortoise.expressions import Q, Subquery
 from tortoise.fields.base import Field
 from tortoise.models import Model
 
 from execution.denials import bad_request
+from execution.given import Context
+from execution.guards import visible
 from execution.orders import fits
-from execution.tables import column_at, model_named_by, read_id
+from execution.tables import column_at, link, model_named_by, read_id, table_of
 
 COMPARING = frozenset({"", "not", "in", "not_in", "lt", "lte", "gt", "gte"})
 MATCHING = frozenset({"contains", "icontains", "startswith", "istartswith"})
 OPERATIONS = COMPARING | MATCHING | {"isnull"}
 LISTS = frozenset({"in", "not_in"})
+NAMING = frozenset({"", "in"})
 
 
 @dataclass(frozen=True)
 class Lookup:
-    """What an input field compares: one path with its operation, or for a search the columns that may match."""
+    """What an input field compares: one path with its operation, or for a search the columns that may match.
+
+    With `among`, a relation to many rows, these begin at those rows, and one of them must fit.
+    """
 
     path: str = ""
     search: tuple[str, ...] = ()
     fold: Callable[[str], str] = str.casefold
+    among: str = ""
+
+    def start(self, model: type[Model]) -> type[Model]:
+        """Answer the model whose rows are compared, where rows of this one are listed."""
+        return link(model, self.among).there if self.among else model
 
     def columns(self) -> list[tuple[tuple[str, ...], str]]:
         """Answer each path that is compared, and how."""
@@ -33,6 +44,12 @@ class Lookup:
             return [(tuple(name.split("__")), "contains") for name in self.search]
         *names, last = self.path.split("__")
         return [(tuple(names), last)] if names and last in OPERATIONS else [((*names, last), "")]
+
+    def names(self, model: type[Model]) -> type[Model] | None:
+        """Answer the model whose rows a client names by ids that are compared here; None if it names none."""
+        ((path, operation), *_) = self.columns()
+        column = column_at(model, path)
+        return model_named_by(column) if column is not None and operation in NAMING else None
 
 
 Narrowing = tuple[tuple[Lookup, Hashable], ...]
@@ -45,17 +62,20 @@ def lookup(
     *,
     search: tuple[str, ...] = (),
     fold: Callable[[str], str] = str.casefold,
+    among: str = "",
 ) -> Any:
     """Declare an input field of a filter that narrows a list by one lookup, such as "status__in".
 
     A path may lead over to-one relations ("user__name_sort__contains"). An `ID` is compared with a key column.
     With `search` instead of a path, the text is looked for in any of these columns, which hold text folded by `fold`,
-    or only without case. An input field left out or null narrows nothing.
+    or only without case. With `among`, a relation to many rows, either begins at those rows, and what is listed has one
+    that fits: of those that the viewer may see, and an `ID` names only what they may see. An input field left out or
+    null narrows nothing.
     """
     if not description or bool(path) == bool(search):
         raise TypeError("a lookup needs a description, and either a path or the columns of a search")
     return strawberry.field(
-        default=strawberry.UNSET, description=description, metadata={"lookup": Lookup(path, search, fold)}
+        default=strawberry.UNSET, description=description, metadata={"lookup": Lookup(path, search, fold, among)}
     )
 
 
@@ -76,13 +96,15 @@ def read_filter(given: Any, model: type[Model]) -> Narrowing:
     for declared in type(given).__strawberry_definition__.fields:
         value, found = getattr(given, declared.python_name), lookup_of(declared)
         if value is not None and value is not strawberry.UNSET and found is not None:
-            narrowing.append((found, _read(found, value, model)))
+            narrowing.append((found, _read(found, value, found.start(model))))
     return tuple(narrowing)
 
 
-def narrowed(narrowing: Narrowing) -> list[Q]:
-    """Answer what a client's filter demands, as predicates."""
-    return [_demand(found, value) for found, value in narrowing]
+def narrowed(narrowing: Narrowing, model: type[Model], context: Context) -> list[Q]:
+    """Answer what a client's filter demands of the rows of a model, as predicates."""
+    return [
+        _among(found, value, model, context) if found.among else _demand(found, value) for found, value in narrowing
+    ]
 
 
 def _read(found: Lookup, value: Any, model: type[Model]) -> Hashable:
@@ -112,3 +134,20 @@ def _demand(found: Lookup, value: Any) -> Q:
         return Q(*(Q(**{f"{name}__contains": text}) for name in found.search for text in value), join_type=Q.OR)
     demand: dict[str, Any] = {found.path: list(value) if isinstance(value, tuple) else value}
     return Q(**demand)
+
+
+def _among(found: Lookup, value: Any, model: type[Model], context: Context) -> Q:
+    joined = link(model, found.among)
+    named = found.names(joined.there)
+    demand = _demand(found, value) if named is None else _naming(found, value, named, context)
+    fitting = joined.there.filter(*visible(table_of(joined.there), context), demand)
+    chosen: dict[str, Any] = {f"{joined.near}__in": Subquery(fitting.values(joined.far))}
+    return Q(**chosen)
+
+
+def _naming(found: Lookup, value: Any, named: type[Model], context: Context) -> Q:
+    ((path, _),) = found.columns()
+    keys = list(value) if isinstance(value, tuple) else [value]
+    known = named.filter(*visible(table_of(named), context), pk__in=keys)
+    chosen: dict[str, Any] = {f"{'__'.join(path)}__in": Subquery(known.values(str(named._meta.pk_attr)))}
+    return Q(**chosen)

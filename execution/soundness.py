@@ -14,7 +14,7 @@ from tortoise.models import Model
 
 from execution.guards import Guard
 from execution.leaves import unwrapped
-from execution.lookups import COMPARING, MATCHING, Lookup, lookup_of
+from execution.lookups import COMPARING, MATCHING, NAMING, Lookup, lookup_of
 from execution.orders import is_free_text, read_order
 from execution.plans import (
     Column,
@@ -176,8 +176,13 @@ def _unsound_list(plan: Many | Pages | EntryPages, there: Table) -> Iterator[str
             if found is None:
                 yield f"{declared.python_name} of the filter names no lookup"
                 continue
-            yield from _unsound_lookup(found, declared, there)
-            yield from _peeking(plan, there, [path for path, _ in found.columns()])
+            try:
+                compared = table_of(found.start(there.model))
+            except LookupError as problem:
+                yield f"{declared.python_name} of the filter: {problem}"
+                continue
+            yield from _unsound_lookup(found, declared, compared)
+            yield from _peeking(plan, compared, [path for path, _ in found.columns()])
 
 
 def _unsound_order(order: str, model: type[Model]) -> Iterator[str]:
@@ -212,6 +217,11 @@ def _unsound_lookup(found: Lookup, declared: StrawberryField, there: Table) -> I
             yield f"{name} of the filter matches text, but {'__'.join(path)} is none"
         elif operation in COMPARING and (unwrapped(declared.type) is ID) != (model_named_by(column) is not None):
             yield f"{name} of the filter must be an ID exactly if it is compared with a key"
+        elif found.among and operation in COMPARING and (named := model_named_by(column)) is not None:
+            if operation not in NAMING:
+                yield f"{name} of the filter must ask for the rows that it names, among others, not for all but them"
+            if not has_table(named):
+                yield f"{name} of the filter names a {named.__name__}, which no type shows"
 
 
 def _peeking(plan: Plan, there: Table, paths: list[tuple[str, ...]]) -> Iterator[str]:

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from tortoise.expressions import Q
+from tortoise.expressions import Q, Subquery
 
 from models import Invoice, InvoiceLine, InvoiceTax, Payment, PaymentAllocation
 from resolvers.access import lock_organization, require
@@ -36,11 +36,15 @@ PREFIXES = {
 
 @dataclass(frozen=True)
 class Choice:
-    """Which invoices to export: by the day of issue (half-open) and by state; nothing given means all."""
+    """Which invoices to export: by the day of issue (half-open), by state, and by product; nothing given means all.
+
+    An invoice is for a product where one of its lines is.
+    """
 
     issued_from: date | None = None
     issued_before: date | None = None
     states: tuple[InvoiceState, ...] = ()
+    product_id: UUID | None = None
 
     @property
     def condition(self) -> Q:
@@ -50,6 +54,8 @@ class Choice:
             "issued_on__lt": self.issued_before,
             "state__in": list(self.states) or None,
         }
+        if self.product_id is not None:
+            chosen["id__in"] = Subquery(InvoiceLine.filter(product_id=self.product_id).values("invoice_id"))
         return Q(number__not="", **{name: value for name, value in chosen.items() if value is not None})
 
 
@@ -152,6 +158,7 @@ def _as_data(choice: Choice) -> Mapping[str, Any]:
         "issued_from": choice.issued_from and choice.issued_from.isoformat(),
         "issued_before": choice.issued_before and choice.issued_before.isoformat(),
         "states": list(choice.states),
+        "product_id": choice.product_id and public_id(Prefix.PRODUCT, choice.product_id),
     }
 
 

@@ -10,10 +10,10 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 from tortoise.expressions import Q
 
-from execution.edges import visible
+from execution.guards import visible
 from execution.predicates import concrete
 from execution.tables import table_of
-from models import Invoice, Organization
+from models import Invoice, Organization, Product
 from permissions.guards import MayViewBilling
 from resolvers.documents import Download, read_exported, read_invoice
 from resolvers.sessions import find_session_by_key
@@ -68,6 +68,10 @@ async def _send_export(download: Download, context: Context) -> Response:
     """Send the file while it is written, so that its length costs no memory."""
     may_see = concrete(MayViewBilling.allows, table_of(Organization), context)
     if not await Organization.filter(may_see, id=download.subject).exists():
+        return _not_found()
+    product_id = download.choice.product_id
+    seen = visible(table_of(Product), context)
+    if product_id is not None and not await Product.filter(*seen, id=product_id).exists():
         return _not_found()
     lines = write_billing(read_exported(_invoices_of(context), download.subject, download.choice))
     return StreamingResponse(lines, media_type="text/csv", headers=_headers_of(download))

@@ -16,8 +16,10 @@ from execution.orders import Order
 from execution.pages import Window, read_size
 from execution.planning.conditions import Conditions, listed
 from execution.planning.dialects import Dialect
+from execution.planning.leaves import at, source
 from execution.planning.requests import Reader, Request
 from execution.planning.statement import Builder
+from execution.tables import link, table_of
 
 LIKES = {
     "contains": ("%{}%", False),
@@ -118,6 +120,35 @@ class Narrowed:
         def given(request: Request) -> Any:
             return request.read(reader)[place][1]
 
+        written = self._one_of_them if found.among else self._fits
+        return written(found, value, given, alias, model)
+
+    def _one_of_them(self, found: Lookup, value: Any, given: Reader, alias: str, model: type[Model]) -> str:
+        """That one of the rows which hang on the row of an alias fits, of those that the viewer may see."""
+        joined = link(model, found.among)
+        there, inner = table_of(joined.there), self._builder.alias()
+        named = found.names(joined.there)
+        demands = [
+            f"{at(inner, joined.there, joined.far)} = {at(alias, model, joined.near)}",
+            *self._conditions.visible(there, inner),
+            self._fits(found, value, given, inner, joined.there),
+            *([] if named is None else [self._known(found, named, inner, joined.there)]),
+        ]
+        return f"EXISTS (SELECT 1 {source(there, inner, demands)})"
+
+    def _known(self, found: Lookup, named: type[Model], alias: str, model: type[Model]) -> str:
+        """That the viewer may see the row whose key is compared."""
+        ((path, _),) = found.columns()
+        table, inner = table_of(named), self._builder.alias()
+        visible = self._conditions.visible(table, inner)
+
+        def write(_field: Field[Any], column: str) -> str:
+            demands = [f"{at(inner, named, str(named._meta.pk_attr))} = {column}", *visible]
+            return f"EXISTS (SELECT 1 {source(table, inner, demands)})"
+
+        return self._conditions.narrowed(alias, model, path, write)
+
+    def _fits(self, found: Lookup, value: Any, given: Reader, alias: str, model: type[Model]) -> str:
         if found.search:
             alternatives = [
                 self._conditions.narrowed(alias, model, path, self._alike("contains", _item(given, n)))

@@ -11,6 +11,7 @@ from tortoise.fields.relational import ForeignKeyFieldInstance
 from tortoise.models import Model
 
 from execution.given import Given
+from execution.guards import allowing
 from execution.planning.dialects import Dialect
 from execution.planning.requests import Reader, Request
 from execution.planning.statement import Builder, Unplannable
@@ -62,6 +63,13 @@ class Conditions:
                 continue
             parts.append(self._compared(column(table.model, name), alias, operation, value))
         return joined(parts, predicate)
+
+    def visible(self, table: Table, alias: str, *more: Q) -> list[str]:
+        """What every list of a table demands of its rows: the one place, beside an entry's, where `seen` enters."""
+        predicates = {id(each): each for each in (table.seen, *allowing(table.who), *more) if each}
+        demands = [self.holds(each, alias, table) for each in predicates.values()]
+        self.assume(alias, table, predicates.values())
+        return [demand for demand in demands if demand != TRUE]
 
     def _compared(self, field: Field[Any], alias: str, operation: str, value: Any) -> str:
         at = f'{alias}."{field.source_field or field.model_field_name}"'

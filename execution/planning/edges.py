@@ -3,9 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from graphql import GraphQLField, GraphQLObjectType, get_named_type
-from tortoise.expressions import Q
 
-from execution.guards import allowing
 from execution.orders import read_order
 from execution.planning.arguments import (
     Narrowed,
@@ -16,9 +14,8 @@ from execution.planning.arguments import (
     shape_of,
     size_reader,
 )
-from execution.planning.conditions import TRUE
 from execution.planning.dialects import Piece
-from execution.planning.leaves import at
+from execution.planning.leaves import at, source
 from execution.planning.pages import Pages as PageWriter
 from execution.planning.selecting import TYPE_NAME, Selected
 from execution.planning.statement import Unplannable
@@ -49,7 +46,7 @@ class Edges:
             conditions.inherit(inner, alias)
         demands = [
             f"{at(inner, there.model, joined.far)} = {at(alias, table.model, joined.near)}",
-            *self.visible(there, inner, plan.where),
+            *conditions.visible(there, inner, plan.where),
         ]
         match plan:
             case One():
@@ -64,14 +61,6 @@ class Edges:
             case Grouped():
                 return self._grouped(plan, definition, selected, inner, there, demands)
         raise Unplannable(f"{type(plan).__name__} cannot be planned")
-
-    def visible(self, there: Table, alias: str, *more: Q) -> list[str]:
-        """What every list of a table demands of its rows: the one place, beside an entry's, where `seen` enters."""
-        predicates = {id(each): each for each in (there.seen, *allowing(there.who), *more) if each}
-        conditions = self._objects.conditions
-        demands = [conditions.holds(each, alias, there) for each in predicates.values()]
-        conditions.assume(alias, there, predicates.values())
-        return [demand for demand in demands if demand != TRUE]
 
     def _one(
         self, plan: One, definition: GraphQLField, selected: Selected, inner: str, joined: Link, demands: list[str]
@@ -128,9 +117,3 @@ class Edges:
             else:
                 pieces.append(Piece(each.key, self._dialect.number("count(*)")))
         return self._dialect.rows(pieces, f"{source(there, inner, demands)} GROUP BY {by} ORDER BY {by}")
-
-
-def source(table: Table, alias: str, demands: list[str]) -> str:
-    """The rows of a table that satisfy all demands, under an alias."""
-    where = f" WHERE {' AND '.join(demands)}" if demands else ""
-    return f'FROM "{table.model._meta.db_table}" {alias}{where}'

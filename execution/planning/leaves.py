@@ -29,6 +29,12 @@ def at(alias: str, model: type[Model], name: str) -> str:
     return f'{alias}."{field.source_field or field.model_field_name}"'
 
 
+def source(table: Table, alias: str, demands: list[str]) -> str:
+    """The rows of a table that satisfy all demands, under an alias."""
+    where = f" WHERE {' AND '.join(demands)}" if demands else ""
+    return f'FROM "{table.model._meta.db_table}" {alias}{where}'
+
+
 class Leaves:
     """Writes columns, values of several columns, facts, and the places that functions fill."""
 

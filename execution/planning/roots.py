@@ -13,8 +13,7 @@ from execution.orders import read_order
 from execution.planning.arguments import Narrowed, arguments_reader, ordered, page_reader
 from execution.planning.conditions import truth_reader
 from execution.planning.dialects import Piece
-from execution.planning.edges import source
-from execution.planning.leaves import at
+from execution.planning.leaves import at, source
 from execution.planning.objects import Objects, declared_plan, denial
 from execution.planning.pages import Pages
 from execution.planning.requests import Reader, Request

@@ -12,7 +12,7 @@ from rules.identifiers import Prefix
 from rules.states import InvoiceState
 from schema.context import Info
 from schema.expose import mutation
-from schema.ids import key, reference
+from schema.ids import key, optional_key, reference
 from schema.inputs import given, optional
 from schema.types.download import DownloadLink
 
@@ -47,12 +47,15 @@ class RequestInvoiceDocumentSuccess:
 
 @strawberry.input(description="Which invoices to export. What is left out narrows nothing.")
 class ExportBillingInput:
-    """The organization, a time and states."""
+    """The organization, a time, states and a product."""
 
     organization_id: strawberry.ID = reference(Prefix.ORGANIZATION, "Organization that pays the invoices.")
     issued_from: date | None = optional("Only invoices issued on this day or later.")
     issued_before: date | None = optional("Only invoices issued before this day.")
     states: list[InvoiceState] | None = optional("Only invoices in these states; drafts are never exported.")
+    product_id: strawberry.ID | None = reference(
+        Prefix.PRODUCT, "Only invoices with a line for this product of the organization.", default=strawberry.UNSET
+    )
 
 
 @strawberry.type(description="The export can be fetched.")
@@ -90,7 +93,12 @@ async def export_billing(info: Info, input: ExportBillingInput) -> ExportBilling
 
     Causes the event BILLING_EXPORTED.
     """
-    choice = Choice(given(input.issued_from), given(input.issued_before), tuple(given(input.states, ())))
+    choice = Choice(
+        issued_from=given(input.issued_from),
+        issued_before=given(input.issued_before),
+        states=tuple(given(input.states, ())),
+        product_id=optional_key(input.product_id),
+    )
     download = await documents.export_billing(
         info.context.caller, organization_id=key(input.organization_id), choice=choice
     )

@@ -10,8 +10,7 @@ from tortoise.expressions import Q
 
 import models
 from execution.declare import Given, Node, column, computed, lookup, one, table
-from execution.edges import visible
-from execution.guards import forbidden
+from execution.guards import forbidden, visible
 from execution.loaders import loader
 from execution.scalars import BigInt
 from execution.tables import read_id, table_of

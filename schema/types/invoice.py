@@ -41,6 +41,9 @@ class InvoiceFilter:
 
     state: list[InvoiceState] | None = lookup("state__in", "Only invoices in these states.")
     kind: list[InvoiceKind] | None = lookup("kind__in", "Only documents of these kinds.")
+    product_id: strawberry.ID | None = lookup(
+        "product_id", "Only invoices with a line for this product, where it is one that you may see.", among="lines"
+    )
     number: str | None = lookup("number", "Only the invoice with this number.")
     issued_from: date | None = lookup("issued_on__gte", "Only invoices issued on this day or later.")
     issued_before: date | None = lookup("issued_on__lt", "Only invoices issued before this day.")

@@ -1,8 +1,10 @@
 """Links to documents: sealed, so that nobody can read or change what they lead to, and good for minutes."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -16,7 +18,6 @@ from server.vault import FernetVault
 PATH = "/download"
 PARAMETER = "link"
 LONGEST_SEALED = 2_000
-DAYS = ("issued_from", "issued_before")
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ class DownloadLinks:
             "issued_from": choice.issued_from and choice.issued_from.isoformat(),
             "issued_before": choice.issued_before and choice.issued_before.isoformat(),
             "states": choice.states,
+            "product": choice.product_id and choice.product_id.hex,
         }
         sealed = self.vault.seal(json.dumps(content, separators=(",", ":")))
         return f"{self.address}{PATH}?{urlencode({PARAMETER: sealed})}"
@@ -55,12 +57,20 @@ class DownloadLinks:
             content = json.loads(self.vault.open(sealed[:LONGEST_SEALED]))
         except InvalidToken:
             return None
-        issued_from, issued_before = (content[name] and date.fromisoformat(content[name]) for name in DAYS)
         download = Download(
             kind=DocumentKind(content["kind"]),
             subject=UUID(content["subject"]),
             session_id=UUID(content["session"]),
             expires_at=datetime.fromisoformat(content["expires_at"]),
-            choice=Choice(issued_from, issued_before, tuple(InvoiceState(state) for state in content["states"])),
+            choice=_read_choice(content),
         )
         return download if download.expires_at > now else None
+
+
+def _read_choice(content: Mapping[str, Any]) -> Choice:
+    return Choice(
+        issued_from=content["issued_from"] and date.fromisoformat(content["issued_from"]),
+        issued_before=content["issued_before"] and date.fromisoformat(content["issued_before"]),
+        states=tuple(InvoiceState(state) for state in content["states"]),
+        product_id=content["product"] and UUID(content["product"]),
+    )

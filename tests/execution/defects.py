@@ -27,8 +27,8 @@ DIALECTS: tuple[type[Any], ...] = (Postgresql, Sqlite)
 
 
 def seen_dropped_at_an_edge(patch: pytest.MonkeyPatch) -> None:
-    visible = Edges.visible
-    patch.setattr(Edges, "visible", lambda self, there, *rest: visible(self, replace(there, seen=EVERYONE), *rest))
+    visible = Conditions.visible
+    patch.setattr(Conditions, "visible", lambda self, there, *rest: visible(self, replace(there, seen=EVERYONE), *rest))
 
 
 def seen_dropped_at_an_entry(patch: pytest.MonkeyPatch) -> None:
@@ -36,13 +36,13 @@ def seen_dropped_at_an_entry(patch: pytest.MonkeyPatch) -> None:
 
 
 def guard_of_a_type_dropped_at_an_edge(patch: pytest.MonkeyPatch) -> None:
-    visible = Edges.visible
-    patch.setattr(Edges, "visible", lambda self, there, *rest: visible(self, replace(there, who=()), *rest))
+    visible = Conditions.visible
+    patch.setattr(Conditions, "visible", lambda self, there, *rest: visible(self, replace(there, who=()), *rest))
 
 
 def where_of_an_edge_dropped(patch: pytest.MonkeyPatch) -> None:
-    visible = Edges.visible
-    patch.setattr(Edges, "visible", lambda self, there, alias, *_: visible(self, there, alias))
+    visible = Conditions.visible
+    patch.setattr(Conditions, "visible", lambda self, there, alias, *_: visible(self, there, alias))
 
 
 def guard_dropped(patch: pytest.MonkeyPatch) -> None:
@@ -134,6 +134,36 @@ def filter_lost_in_the_total(patch: pytest.MonkeyPatch) -> None:
 
     patch.setattr(arguments.Narrowed, "demands", remembering)
     patch.setattr(_Page, "entry", counting)
+
+
+def rows_among_others_not_asked_in_the_total(patch: pytest.MonkeyPatch) -> None:
+    entry = _Page.entry
+
+    def counting(self: _Page, connection: Any, selected: Any) -> tuple[str, bool]:
+        kept = self._demands
+        if selected.name == "totalCount":
+            self._demands = [each for each in kept if not each.startswith("EXISTS ")]
+        try:
+            return entry(self, connection, selected)
+        finally:
+            self._demands = kept
+
+    patch.setattr(_Page, "entry", counting)
+
+
+def named_row_found_though_it_is_hidden(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(arguments.Narrowed, "_known", lambda *_: "1 = 1")
+
+
+def rows_among_others_found_though_they_are_hidden(patch: pytest.MonkeyPatch) -> None:
+    one_of_them = arguments.Narrowed._one_of_them
+
+    def blind(self: Any, *given: Any) -> str:
+        with pytest.MonkeyPatch.context() as inner:
+            inner.setattr(Conditions, "visible", lambda *_: [])
+            return one_of_them(self, *given)
+
+    patch.setattr(arguments.Narrowed, "_one_of_them", blind)
 
 
 def bounds_of_a_page_lost(patch: pytest.MonkeyPatch) -> None:
@@ -285,6 +315,9 @@ EVERYWHERE: tuple[Plant, ...] = (
     question_not_recorded,
     argument_of_the_first_request_reused,
     filter_lost_in_the_total,
+    rows_among_others_not_asked_in_the_total,
+    named_row_found_though_it_is_hidden,
+    rows_among_others_found_though_they_are_hidden,
     bounds_of_a_page_lost,
     only_the_first_column_of_a_place_compared,
     page_too_short,

@@ -7,6 +7,7 @@ from execution.lookups import lookup, narrowed, read_filter
 from tests.execution.asking import answered, refused
 from tests.execution.conftest import Ask
 from tests.execution.sample.models import Product
+from tests.execution.sample.rights import Context
 from tests.execution.sample.world import ACME, ANNA, BOB, NASTY, key, org, product
 
 pytestmark = pytest.mark.anyio
@@ -77,7 +78,7 @@ async def test_a_search_folds_its_text_as_its_columns_are_folded() -> None:
             search=("name_folded",), fold=lambda text: text.lower().replace("é", "e"), description="It."
         )
 
-    (demand,) = narrowed(read_filter(Folding(it="Éclair"), Product))
+    (demand,) = narrowed(read_filter(Folding(it="Éclair"), Product), Product, Context())
 
     texts: set[Any] = {text for child in demand.children for text in child.filters.values()}
     assert texts == {"eclair", "éclair"}

@@ -133,6 +133,10 @@ class InvoiceLine(Model):
     billed_to_id: UUID
     invoice: fields.ForeignKeyRelation["Invoice"] = fields.ForeignKeyField("sample.Invoice", related_name="lines")
     invoice_id: UUID
+    product: fields.ForeignKeyNullableRelation["Product"] = fields.ForeignKeyField(
+        "sample.Product", related_name="invoice_lines", null=True
+    )
+    product_id: UUID | None
     position = fields.IntField()
     text = fields.TextField()
 

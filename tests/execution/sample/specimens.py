@@ -184,6 +184,12 @@ class SpecimenFilter:
     parent_keeper: str | None = lookup("parent__keeper__name__contains", "Only whose parent's keeper is called so.")
     parent_nickname: list[str] | None = lookup("parent__nickname__not_in", "Only whose parent is called otherwise.")
     parent_worth: BigInt | None = lookup("parent__worth_minor__lt", "Only whose parent is worth less.")
+    child_keeper: strawberry.ID | None = lookup("keeper_id", "Only with a child kept by this user.", among="children")
+    child_keepers: list[strawberry.ID] | None = lookup(
+        "keeper_id__in", "Only with a child kept by one of these users.", among="children"
+    )
+    child_nickname: str | None = lookup("nickname__not", "Only with a child of another nickname.", among="children")
+    child_endless: bool | None = lookup("expires_on__isnull", "Only with a child of no end, or one.", among="children")
     search: str | None = lookup(
         search=("name", "nickname", "keeper__name"), description="Only where one of these holds this text."
     )

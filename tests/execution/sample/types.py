@@ -93,6 +93,16 @@ class InvoiceOrder(Enum):
 @strawberry.input(description="Which invoices.")
 class InvoiceFilter:
     status: list[InvoiceStatus] | None = lookup("status__in", "Only invoices in these states.")
+    product: strawberry.ID | None = lookup("product_id", "Only with a line for this product.", among="lines")
+    products: list[strawberry.ID] | None = lookup(
+        "product_id__in", "Only with a line for one of these products.", among="lines"
+    )
+    product_kind: list[ProductKind] | None = lookup(
+        "product__kind__not_in", "Only with a line for no product of these kinds.", among="lines"
+    )
+    says: str | None = lookup(
+        search=("text", "product__name"), description="Only with a line where one of these holds this.", among="lines"
+    )
 
 
 @table(models.User, prefix="usr", owner=None, seen=Q(id=VIEWER))
@@ -190,6 +200,7 @@ class InvoiceLine(Node):
 
     position: int = column("Place of the line on the invoice.")
     text: str = column("What is charged.")
+    product: links.Product | None = one("Product the line is for.")
 
 
 @strawberry.type(description="What can be asked.")

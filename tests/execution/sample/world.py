@@ -110,8 +110,12 @@ async def products() -> None:
 
 
 async def invoices() -> None:
-    """Acme owes invoices 1 to 5, Beta 6 to 8, Gamma 9; Beta owes invoice 8 for product 1, which is Acme's."""
+    """Acme owes invoices 1 to 5, Beta 6 to 8, Gamma 9; Beta owes invoice 8 for product 1, which is Acme's.
+
+    Most of their lines are for products of others, too.
+    """
     about = (1, 1, 2, None, 3, 8, 9, 1, 11)
+    charges = iter((11, None, 1, 12, 2, 11, 1, 2, 8))
     for number in range(1, 10):
         owner = ACME if number <= 5 else BETA if number <= 8 else GAMMA
         await Invoice.create(
@@ -130,6 +134,7 @@ async def invoices() -> None:
                 id=key(7, number * 10 + position),
                 billed_to_id=owner,
                 invoice_id=key(4, number),
+                product_id=key(3, charged) if (charged := next(charges)) else None,
                 position=9 - position,
                 text=f"line {position}",
             )
