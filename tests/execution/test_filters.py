@@ -12,6 +12,8 @@ from tests.execution.sample.world import ACME, ANNA, BOB, NASTY, key, org, produ
 
 pytestmark = pytest.mark.anyio
 
+BILLED = """query($id: ID!, $filter: InvoiceFilter) {
+  organization(id: $id) { invoices(first: 9, filter: $filter, orderBy: NUMBER) { totalCount nodes { number } } } }"""
 LISTED = """query($id: ID!, $filter: ProductFilter) {
   organization(id: $id) { products(filter: $filter) { totalCount nodes { id } } } }"""
 
@@ -54,6 +56,35 @@ async def test_a_filter_narrows_rows_and_total_alike(ask: Ask, filter: dict[str,
     listed = answer["organization"]["products"]
     assert {each["id"] for each in listed["nodes"]} == {product(number) for number in found}
     assert listed["totalCount"] == len(found)
+
+
+@pytest.mark.parametrize(
+    ("filter", "found"),
+    [
+        ({"product": product(1)}, ["R-2"]),
+        ({"product": product(2)}, ["R-5"]),
+        ({"product": product(11)}, []),  # whose lines she sees, but not the product
+        ({"product": product(3)}, []),
+        ({"products": [product(1), product(2), product(11)]}, ["R-2", "R-5"]),
+        ({"products": []}, []),
+        ({"says": "LINE 1"}, ["R-2", "R-5"]),
+        ({"says": "line 0"}, ["R-1", "R-2", "R-4", "R-5"]),
+        ({"product": product(1), "status": ["VOID"]}, ["R-2"]),
+        ({"product": product(1), "status": ["OPEN"]}, []),
+    ],
+)
+async def test_among_rows_that_hang_on_it_one_must_fit(ask: Ask, filter: dict[str, Any], found: list[str]) -> None:
+    answer = answered(await ask(BILLED, id=org(ACME), filter=filter))
+
+    listed = answer["organization"]["invoices"]
+    assert [each["number"] for each in listed["nodes"]] == found
+    assert listed["totalCount"] == len(found)
+
+
+async def test_a_row_that_was_granted_can_be_named(ask: Ask) -> None:
+    answer = answered(await ask(BILLED, granted=frozenset({key(3, 11)}), id=org(ACME), filter={"product": product(11)}))
+
+    assert [each["number"] for each in answer["organization"]["invoices"]["nodes"]] == ["R-1", "R-5"]
 
 
 @pytest.mark.parametrize(

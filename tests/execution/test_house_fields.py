@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import strawberry
+from strawberry import ID
 from strawberry.permission import PermissionExtension
 from tortoise.expressions import Q
 
@@ -108,6 +109,24 @@ from tests.execution.unsound import (
         (
             {"rooms": (PAGE, pages("Rooms.", filter=narrowing(str, lookup("house_id", "House."))))},
             "it of the filter must be an ID exactly if it is compared with a key",
+        ),
+        ({"rooms": (PAGE, pages("Rooms.", filter=narrowing(str, lookup("name", "Name.", among="other"))))}, ""),
+        ({"rooms": (PAGE, pages("Rooms.", filter=narrowing(ID, lookup("twin_id", "Twin.", among="other"))))}, ""),
+        (
+            {"rooms": (PAGE, pages("Rooms.", filter=narrowing(str, lookup("name", "Name.", among="walls"))))},
+            "it of the filter: Room has no relation walls",
+        ),
+        (
+            {"rooms": (PAGE, pages("Rooms.", filter=narrowing(str, lookup("colour", "Colour.", among="other"))))},
+            "it of the filter looks at colour, which is no column",
+        ),
+        (
+            {"rooms": (PAGE, pages("Rooms.", filter=narrowing(ID, lookup("twin_id__not", "Not.", among="other"))))},
+            "it of the filter must ask for the rows that it names, among others, not for all but them",
+        ),
+        (
+            {"rooms": (PAGE, pages("Rooms.", filter=narrowing(ID, lookup("cellar_id", "Cellar.", among="other"))))},
+            "it of the filter names a Cellar, which no type shows",
         ),
         (
             {

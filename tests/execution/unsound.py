@@ -52,6 +52,9 @@ class Room(Model):
     id = IdField(primary_key=True)
     house: fields.ForeignKeyRelation[House] = fields.ForeignKeyField("house.House", related_name="rooms")
     twin: fields.OneToOneNullableRelation["Room"] = fields.OneToOneField("house.Room", related_name="other", null=True)
+    cellar: fields.ForeignKeyNullableRelation["Cellar"] = fields.ForeignKeyField(
+        "house.Cellar", related_name="doors", null=True
+    )
     name = SortedText(max_length=20)
 
     class Meta:

@@ -87,7 +87,7 @@ class Crowd:
                 membership = await world.add_member(organization, colleague, role, billing=billing, products=grants)
                 crowd.clients.append((await world.sign_in(colleague), {str(number)}))
                 crowd.own(number, id_of(colleague), id_of(membership))
-            await crowd.bill(world, organization, number)
+            await crowd.bill(world, products[0], number)
             charge = await charge_something(world, products[0], description=f"canary{number}x traffic")
             due = await DueItem.filter(billed_to_id=organization.id)
             crowd.own(number, *map(public_id, (charge, *due)))
@@ -102,15 +102,15 @@ class Crowd:
         crowd.clients += [(await world.sign_in(nomad), belongs["nomad"]), (world.stranger(), set())]
         return crowd
 
-    async def bill(self, world: World, organization: Organization, number: int) -> None:
-        """Give an organization a wallet with credit, an invoice that is paid and one that is open."""
+    async def bill(self, world: World, product: Product, number: int) -> None:
+        """Give the owner of a product a wallet with credit, and for it an invoice that is paid and one that is open."""
         acting = Nobody(world.clock.now())
         async with transaction():
-            await organization.refresh_from_db()
+            organization = await Organization.get(id=product.organization_id)
             wallet = await give_credit(acting, organization, Currency.CHF, 50_000)
             issued = []
             for _ in range(2):
-                line = Line(f"canary{number}x service", 1, 10_000, 810)
+                line = Line(f"canary{number}x service", 1, 10_000, 810, product_id=product.id)
                 draft = await draft_invoice(acting, payer=organization, concerned=organization, lines=[line])
                 issued.append(await issue_invoice(acting, Policy(), draft, organization))
             await pay_from_wallet(acting, organization, wallet, issued[:1], issued[0].total_minor)
