@@ -22,7 +22,7 @@ from resolvers.payment_providers import (
     Pending,
     ProviderUnreachable,
 )
-from resolvers.settlement import LIVE, settle_payment
+from resolvers.settlement import LIVE, Note, note_nothing, settle_payment
 from rules.identifiers import Prefix, public_id
 from rules.policy import Policy
 from rules.states import PaymentMethodKind, PaymentState
@@ -36,9 +36,15 @@ NEVER_ARRIVED, EXPIRED, NOT_CONFIRMED = "never_arrived", "expired", "not_confirm
 
 
 async def charge(
-    acting: Acting, policy: Policy, desk: PaymentDesk, payment: Payment, *, return_url: str | None = None
+    acting: Acting,
+    policy: Policy,
+    desk: PaymentDesk,
+    payment: Payment,
+    *,
+    return_url: str | None = None,
+    note: Note = note_nothing,
 ) -> Payment:
-    """Ask the provider of a payment that was just committed to charge, and record its answer.
+    """Ask the provider of a payment that was just committed to charge, and record its answer, with what `note` adds.
 
     A provider that does not answer in time leaves the payment UNKNOWN. A bank transfer is nobody's to ask for.
     """
@@ -49,8 +55,10 @@ async def charge(
         outcome = await in_time(policy, provider.charge(await order_of(payment, return_url)))
     except ProviderUnreachable:
         await Payment.filter(id=payment.id, state=PaymentState.PENDING).update(state=PaymentState.UNKNOWN)
-        return await Payment.get(id=payment.id)
-    return await settle_payment(acting, policy, payment.id, outcome)
+        payment = await Payment.get(id=payment.id)
+        await note(payment)  # somebody else may have learned meanwhile how it ended
+        return payment
+    return await settle_payment(acting, policy, payment.id, outcome, note)
 
 
 async def ask_due_payments(acting: Acting, policy: Policy, desk: PaymentDesk) -> int:
@@ -102,15 +110,17 @@ async def _look(acting: Acting, policy: Policy, desk: PaymentDesk, payment: Paym
     return found
 
 
-async def call_back(acting: Acting, policy: Policy, desk: PaymentDesk, payment: Payment) -> Payment:
+async def call_back(
+    acting: Acting, policy: Policy, desk: PaymentDesk, payment: Payment, note: Note = note_nothing
+) -> Payment:
     """Give a payment up that waits for its payer, or for a bank transfer; answers what it has become."""
     if payment.method_kind is PaymentMethodKind.BANK_TRANSFER:
-        return await settle_payment(acting, policy, payment.id, Cancelled("given_up"))
+        return await settle_payment(acting, policy, payment.id, Cancelled("given_up"), note)
     try:
         outcome = await in_time(policy, desk.providers[payment.provider].cancel(await order_of(payment)))
     except ProviderUnreachable:
         return payment
-    return payment if isinstance(outcome, Pending) else await settle_payment(acting, policy, payment.id, outcome)
+    return payment if isinstance(outcome, Pending) else await settle_payment(acting, policy, payment.id, outcome, note)
 
 
 async def order_of(payment: Payment, return_url: str | None = None) -> ChargeOrder:

@@ -9,7 +9,7 @@ from models.fields import new_id
 from resolvers.access import lock_organization, require
 from resolvers.caller import Acting, Caller, Paying
 from resolvers.charging import call_back, charge
-from resolvers.idempotency import claim, forget, settle
+from resolvers.idempotency import claim, find_replay, forget, settle
 from resolvers.ledger import lock_wallet, ours, spend
 from resolvers.payment_choices import Choice, Way, find_way
 from resolvers.payment_parts import allocate_at_once, facts_of, id_of, write_payment
@@ -146,12 +146,16 @@ async def begin_outside(
 async def finish_payment(caller: Caller, payment: Payment, choice: Choice) -> Payment:
     """Ask the provider of a payment that was committed, and answer the payment as it stands then.
 
-    Refuses with PaymentDeclined, and then its idempotency key may be used again, for nothing came of it; ends with
-    PaymentActionRequired when the payer must confirm.
+    Refuses with PaymentDeclined, and then its idempotency key may be used again, for nothing came of it: both are
+    recorded in one transaction (M6). Ends with PaymentActionRequired when the payer must confirm.
     """
-    payment = await charge(caller, caller.policy, caller.payments, payment, return_url=choice.return_url)
-    if payment.state is PaymentState.FAILED:
-        await forget(caller)
+
+    async def free_the_key(ended: Payment) -> None:
+        if ended.state is PaymentState.FAILED:
+            await forget(caller)
+
+    desk, address = caller.payments, choice.return_url
+    payment = await charge(caller, caller.policy, desk, payment, return_url=address, note=free_the_key)
     return show_outcome(caller, payment)
 
 
@@ -205,22 +209,28 @@ async def pay_from_wallet(
 async def cancel_payment(caller: Caller, *, payment_id: UUID) -> Payment:
     """Give up a payment that waits for its payer or for a bank transfer; its invoices can be paid otherwise then.
 
-    Needs BILLING. Refuses with PaymentNotCancellable what is over, or what its provider does not give back.
+    Needs BILLING. Refuses with PaymentNotCancellable what is over, or what its provider does not give back. The key is
+    taken in the transaction that gives the payment up, so that it never stands for one that went on (M3, M6).
     """
 
     async def look() -> Payment:
-        await claim(caller)
         found = await Payment.get(id=payment_id)
         payer = await lock_organization(found.billed_to_id)
         standing = await require(caller, payer, Right.BILLING)
+        if caller.once is not None:
+            # Behind the lock, so that the same call at the same time is seen when it has ended.
+            await find_replay(caller.once)
         payment = await Payment.filter(id=payment_id).select_for_update().get()
         refuse(why_not_cancel_payment(standing, payment.id, payment.state, payment.method_kind))
-        await settle(caller, id_of(payment))
         return payment
 
+    async def remember(ended: Payment) -> None:
+        if ended.state is PaymentState.CANCELLED:
+            await claim(caller)
+            await settle(caller, id_of(ended))
+
     payment = await in_one_transaction(look)
-    payment = await call_back(caller, caller.policy, caller.payments, payment)
+    payment = await call_back(caller, caller.policy, caller.payments, payment, remember)
     if payment.state is not PaymentState.CANCELLED:
-        await forget(caller)
         raise PaymentNotCancellable(payment_id=payment.id, state=payment.state)
     return payment

@@ -4,6 +4,7 @@ Whoever learns it, the answer of a provider, a message of its own, a bank statem
 here. Told the same again nothing happens, and whatever arrives for a payment that is over is kept for its payer.
 """
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from uuid import UUID
 
@@ -44,9 +45,21 @@ LIVE = frozenset({PaymentState.PENDING, PaymentState.ACTION_REQUIRED, PaymentSta
 OVER_UNPAID = frozenset({PaymentState.FAILED, PaymentState.CANCELLED})
 BANK = "bank"
 
+Note = Callable[[Payment], Awaitable[None]]
+"""What else is written down of a payment, in the transaction that records what became of it."""
 
-async def settle_payment(acting: Acting, policy: Policy, payment_id: UUID, outcome: Outcome) -> Payment:
-    """Record what became of a payment, in one transaction; told the same or something older again, nothing happens."""
+
+async def note_nothing(_payment: Payment) -> None:
+    """Write nothing else down."""
+
+
+async def settle_payment(
+    acting: Acting, policy: Policy, payment_id: UUID, outcome: Outcome, note: Note = note_nothing
+) -> Payment:
+    """Record what became of a payment, in one transaction; told the same or something older again, nothing happens.
+
+    `note` writes down what else must be true together with it, of the payment as it stands then.
+    """
 
     async def work() -> Payment:
         known = await Payment.get(id=payment_id)
@@ -57,6 +70,7 @@ async def settle_payment(acting: Acting, policy: Policy, payment_id: UUID, outco
             await lock_wallet(acting, payer.id, known.currency)
         payment = await Payment.filter(id=payment_id).select_for_update().get()
         await _settle(acting, policy, payer, payment, outcome)
+        await note(payment)
         return payment
 
     return await in_one_transaction(work)

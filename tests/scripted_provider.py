@@ -1,6 +1,7 @@
 """A payment provider that plays what a test says: nothing by itself, and each charge once per key."""
 
 from collections import deque
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 
 from resolvers.payment_providers import (
@@ -30,6 +31,7 @@ Script = Outcome | type[ProviderUnreachable]
 class ScriptedProvider:
     """Answers charges in the order of `plays`, and succeeds when nothing is written there.
 
+    `meanwhile` happens elsewhere before a charge is answered.
     `became` is what a charge is found to be, by its key; a play that is unreachable leaves what `unheard` says.
     """
 
@@ -41,9 +43,12 @@ class ScriptedProvider:
     stored: dict[str, StoredMethod | SetupFailed] = field(default_factory=dict)
     forgotten: list[str] = field(default_factory=list)
     is_reachable: bool = True
+    meanwhile: Callable[[], Awaitable[object]] | None = None
 
     async def charge(self, order: ChargeOrder) -> Outcome:
         self.orders.append(order)
+        if self.meanwhile is not None:
+            await self.meanwhile()
         if order.key in self.became:
             return self.became[order.key]
         play = self.plays.popleft() if self.plays else Succeeded("")
