@@ -68,8 +68,10 @@ async def forget(caller: Repeating) -> None:
         await IdempotencyRecord.filter(scope=once.scope, mutation=once.mutation, key=once.key).delete()
 
 
-async def find_replay(once: Once) -> None:
-    """Raise AlreadyDone or IdempotencyKeyReused when the key is known; nothing when it is new."""
+async def find_replay(once: Once | None) -> None:
+    """Raise AlreadyDone or IdempotencyKeyReused when the key is known; nothing when it is new, or there is none."""
+    if once is None:
+        return
     row = await IdempotencyRecord.filter(scope=once.scope, mutation=once.mutation, key=once.key).first()
     if row is None:
         return

@@ -129,8 +129,7 @@ def subject_of(invitation: Invitation) -> str:
 
 async def _admit(caller: Caller, address_key: str) -> None:
     """Count an invitation before it is sent; a replay under its idempotency key sends nothing and counts nothing."""
-    if caller.once is not None:
-        await find_replay(caller.once)
+    await find_replay(caller.once)
     await require_invitation(caller, address_key)
 
 

@@ -217,9 +217,8 @@ async def cancel_payment(caller: Caller, *, payment_id: UUID) -> Payment:
         found = await Payment.get(id=payment_id)
         payer = await lock_organization(found.billed_to_id)
         standing = await require(caller, payer, Right.BILLING)
-        if caller.once is not None:
-            # Behind the lock, so that the same call at the same time is seen when it has ended.
-            await find_replay(caller.once)
+        # Behind the lock, so that the same call at the same time is seen when it has ended.
+        await find_replay(caller.once)
         payment = await Payment.filter(id=payment_id).select_for_update().get()
         refuse(why_not_cancel_payment(standing, payment.id, payment.state, payment.method_kind))
         return payment
