@@ -27,7 +27,7 @@ from rules.identifiers import Prefix, public_id
 from rules.money import Currency
 from rules.money_refusals import IncomingTransferAssigned
 from rules.policy import Policy
-from rules.references import read_reference
+from rules.references import find_reference, read_reference
 from rules.states import AccountKind, InvoiceKind, InvoiceState, PaymentMethodKind, PaymentState, TransferCause
 
 
@@ -91,10 +91,11 @@ async def _match(acting: Acting, policy: Policy, transfer: IncomingTransfer) -> 
     """Find out what a transfer is for, and bring it there; answers the public id of what it became."""
     if not transfer.payment_reference:
         return None
-    payment = await Payment.filter(payment_reference=transfer.payment_reference).first()
+    reference = find_reference(transfer.payment_reference)
+    payment = await Payment.filter(payment_reference=reference).first()
     if payment is not None:
         return await _match_payment(acting, policy, transfer, payment)
-    issued = Invoice.filter(payment_reference=transfer.payment_reference, kind=InvoiceKind.INVOICE)
+    issued = Invoice.filter(payment_reference=reference, kind=InvoiceKind.INVOICE)
     invoice = await issued.exclude(state=InvoiceState.DRAFT).first()
     return None if invoice is None else await _match_invoice(acting, transfer, invoice)
 

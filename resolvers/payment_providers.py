@@ -176,10 +176,12 @@ class PaymentProvider(Protocol):
 
 @dataclass(frozen=True)
 class BankAccount:
-    """An account of ours that bank transfers go to."""
+    """An account of ours that bank transfers go to: by its QR-IBAN with QR references, by its IBAN with all others."""
 
-    iban: str
     holder: str
+    qr_iban: str
+    iban: str
+    bic: str
 
 
 def _never(_address: str) -> bool:

@@ -14,6 +14,7 @@ NAME_LENGTH, STREET_LENGTH, POSTAL_CODE_LENGTH, CITY_LENGTH, MESSAGE_LENGTH = 70
 LARGEST_MINOR = 99_999_999_999
 STRUCTURED = "S"
 QR_REFERENCE = "QRR"
+QR_BILL_COUNTRIES = frozenset({"CH", "LI"})
 NOBODY = ("",) * 7
 # Printable letters of Basic Latin, Latin-1 and Latin Extended-A, four letters of Romanian, and the euro sign.
 LETTERS = frozenset(chr(code) for code in (*range(0x20, 0x7F), *range(0xA0, 0x180), *range(0x218, 0x21C), 0x20AC))
@@ -58,7 +59,9 @@ class QrBill:
 
 def is_qr_iban(iban: str) -> bool:
     """Whether an IBAN, whose check digits are right already, is one that QR references are paid to."""
-    return iban[:2] in {"CH", "LI"} and len(iban) == 21 and iban[4:9].isdigit() and 30_000 <= int(iban[4:9]) <= 31_999
+    return (
+        iban[:2] in QR_BILL_COUNTRIES and len(iban) == 21 and iban[4:9].isdigit() and 30_000 <= int(iban[4:9]) <= 31_999
+    )
 
 
 def code_text(bill: QrBill) -> str:
@@ -111,6 +114,6 @@ def group_reference(reference: str) -> str:
     return " ".join(digits)
 
 
-def group_iban(iban: str) -> str:
-    """An IBAN as people read it: in groups of four."""
-    return " ".join(iban[at : at + 4] for at in range(0, len(iban), 4))
+def group_fours(text: str) -> str:
+    """An IBAN or a creditor reference as people read it: in groups of four."""
+    return " ".join(text[at : at + 4] for at in range(0, len(text), 4))

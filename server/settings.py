@@ -19,13 +19,13 @@ from rules.policy import Policy
 from server.callback_settings import CallbackSettings
 from server.databases import DatabaseUrl
 from server.databases import Limits as DatabaseLimits
-from server.documents.creditor import SAMPLE_QR_IBANS
+from server.documents.creditor import SAMPLE_BIC, SAMPLE_IBANS, SAMPLE_QR_IBANS
 from server.mail.delivery import MailServer
 from server.mail.links import LinkKind, Links, problem_of_template
 from server.mail.writing import Sender
 from server.passwords import HashingCost
 from server.payment_settings import PaymentSettings
-from server.payouts.debtor import SAMPLE_BIC, SAMPLE_IBANS, PayoutSettings
+from server.payouts.debtor import PayoutSettings
 
 LIMIT_PREFIX = "limit_"
 ORIGIN = re.compile(r"https?://(?:[a-z0-9.-]+|\[[0-9a-f:]+\])(?::(?:\d{1,5}|\*))?")
@@ -200,6 +200,10 @@ class Settings(CallbackSettings, PaymentSettings, PayoutSettings, Numbers):  # t
             raise ValueError("SMTP_URL is needed in production")
         if set(self.creditor.qr_ibans.values()) & set(SAMPLE_QR_IBANS.values()):
             raise ValueError("QR_IBAN_CHF and QR_IBAN_EUR of your own are needed in production, and CREDITOR_NAME")
+        if set(self.creditor.ibans.values()) & set(SAMPLE_IBANS.values()) or self.creditor_bic == SAMPLE_BIC:
+            raise ValueError(
+                "CREDITOR_IBAN_CHF, CREDITOR_IBAN_EUR and CREDITOR_BIC of your own are needed in production"
+            )
         if set(self.debtor.ibans.values()) & set(SAMPLE_IBANS.values()) or self.payout_bic == SAMPLE_BIC:
             raise ValueError("PAYOUT_IBAN_CHF, PAYOUT_IBAN_EUR and PAYOUT_BIC of your own are needed in production")
         if any("*" in origin for origin in self.allowed_origins):

@@ -18,7 +18,8 @@ from rules.states import AccountKind, TransferCause
 from tests.charging import charge_something
 from tests.world import Answer, Client, World, id_of
 
-PAID = """... on PayInvoicesSuccess { payment { id state bankTransfer { iban holder reference }
+PAID = """... on PayInvoicesSuccess { payment { id state bankTransfer { iban holder reference
+        fromAbroad { iban bic creditorReference } }
     amount { amount currency } fromWallet { amountMinor }
     allocations { nodes { amount { amount } invoice { number state paidAt viewerCan { pay { allowed code } } } } } } }
     ... on InsufficientFunds { missing { amount amountMinor currency } }
@@ -26,7 +27,8 @@ PAID = """... on PayInvoicesSuccess { payment { id state bankTransfer { iban hol
     ... on CurrencyMismatch { currencies } ... on PaymentMethodNotAllowed { kind allowed }
     ... on PaymentDeclined { paymentId declineCode }
     ... on PaymentActionRequired { paymentId url clientSecret publishableKey }"""
-FILLED = """... on TopUpWalletSuccess { payment { id state bankTransfer { iban holder reference }
+FILLED = """... on TopUpWalletSuccess { payment { id state bankTransfer { iban holder reference
+        fromAbroad { iban bic creditorReference } }
     wallet { balance { amount } } } }
     ... on AmountOutOfRange { minimum { amountMinor } maximum { amountMinor } }
     ... on PaymentDeclined { paymentId declineCode } ... on PaymentMethodNotAllowed { allowed }

@@ -91,12 +91,15 @@ def _named(play: Outcome, order: ChargeOrder) -> Outcome:
     return replace(play, reference=f"charge of {order.key}")
 
 
+ACCOUNT = BankAccount("Manager", "CH4431999123000889012", "CH2708999000000000001", "SAMPCHZZXXX")
+
+
 def desk_of(provider: ScriptedProvider) -> PaymentDesk:
     """A desk where the provider plays every kind but transfers, which go to accounts of ours."""
     outside = set(PaymentMethodKind) - {PaymentMethodKind.WALLET, PaymentMethodKind.BANK_TRANSFER}
     return PaymentDesk(
         providers={provider.name: provider},
         provider_of=dict.fromkeys(outside, provider.name),
-        accounts={currency: BankAccount("CH4431999123000889012", "Manager") for currency in Currency},
+        accounts=dict.fromkeys(Currency, ACCOUNT),
         may_return_to=lambda address: address.startswith(PAGES),
     )

@@ -10,6 +10,7 @@ from permissions.guards import IsMember, MayViewBilling
 from permissions.held import STANDINGS
 from rules.identifiers import Prefix
 from rules.money import Currency
+from rules.references import creditor_reference
 from rules.states import PaymentMethodKind, PaymentPurpose, PaymentState
 from schema.context import Context
 from schema.types import links
@@ -17,13 +18,32 @@ from schema.types.money import Money
 from schema.types.viewer_can import PaymentViewerCan, on_payment
 
 
-@strawberry.type(description="Where a bank transfer must go, and the reference that it must carry.")
+@strawberry.type(
+    description="How to transfer from any bank, abroad as well: a creditor reference goes with an ordinary IBAN."
+)
+class TransferFromAbroad:
+    """What a payer types into their e-banking whose bank knows no QR references."""
+
+    iban: str = strawberry.field(description="Account to transfer to: an ordinary IBAN, never for a QR reference.")
+    bic: str = strawberry.field(description="BIC of the account's bank.")
+    creditor_reference: str = strawberry.field(
+        description="Reference that the transfer must carry: a creditor reference of ISO 11649, 21 letters and digits."
+    )
+
+
+@strawberry.type(
+    description="Where a bank transfer must go, and the reference that it must carry. Payers whose bank is in "
+    "Switzerland or Liechtenstein need `iban` and `reference`, all others what `fromAbroad` says; the two never mix."
+)
 class BankTransferInstructions:
     """What the payer types into their e-banking."""
 
-    iban: str = strawberry.field(description="Account to transfer to.")
+    iban: str = strawberry.field(description="Account to transfer to: a QR-IBAN, for `reference` alone.")
     holder: str = strawberry.field(description="Name of the account's holder.")
-    reference: str = strawberry.field(description="Reference that the transfer must carry, 27 digits.")
+    reference: str = strawberry.field(description="Reference that the transfer must carry: a QR reference, 27 digits.")
+    from_abroad: TransferFromAbroad = strawberry.field(
+        description="What to type instead where the payer's bank is neither in Switzerland nor in Liechtenstein."
+    )
 
 
 def _bank_transfer(
@@ -32,7 +52,10 @@ def _bank_transfer(
     account = context.caller.payments.accounts.get(currency)
     if reference is None or account is None or state is not PaymentState.PENDING:
         return None
-    return BankTransferInstructions(iban=account.iban, holder=account.holder, reference=reference)
+    abroad = TransferFromAbroad(iban=account.iban, bic=account.bic, creditor_reference=creditor_reference(reference))
+    return BankTransferInstructions(
+        holder=account.holder, iban=account.qr_iban, reference=reference, from_abroad=abroad
+    )
 
 
 @table(models.Payment, prefix=Prefix.PAYMENT, owner="billed_to_id", seen=IsMember.allows, who=MayViewBilling())

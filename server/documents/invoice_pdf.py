@@ -15,7 +15,8 @@ from resolvers.invoices import ISSUER_ZONE
 from rules.documents import DocumentKind
 from rules.identifiers import Prefix, public_id
 from rules.money import group_amount
-from rules.qr_bill import Party, QrBill
+from rules.qr_bill import QR_BILL_COUNTRIES, Party, QrBill, group_fours
+from rules.references import creditor_reference
 from rules.states import InvoiceKind, PaymentMethodKind
 from server.documents.creditor import Creditor
 from server.documents.paper import LEFT, PLAIN, TEXT_WIDTH, TITLE, Paper, Style
@@ -67,6 +68,15 @@ class Sheet:
                 table.row(total, style=BOLD)
         self.paper.ln(5)
 
+    def facts(self, facts: Iterable[tuple[str, str | None]]) -> None:
+        """Print a line for each fact that there is, after its label."""
+        y = self.paper.get_y()
+        for name, value in facts:
+            if value:
+                self.paper.put(LEFT, y, 45, self.words["labels"][name])
+                y = self.paper.put(LEFT + 45, y, TEXT_WIDTH - 45, value)
+        self.paper.set_xy(LEFT, y)
+
     def note(self, name: str) -> None:
         """Print one of the sentences of the language."""
         self.paper.put(LEFT, self.paper.get_y(), TEXT_WIDTH, self.words["notes"][name])
@@ -111,22 +121,21 @@ def _print_addresses(sheet: Sheet, creditor: Creditor) -> None:
 
 def _print_facts(sheet: Sheet, title: str, creditor: Creditor) -> None:
     """Print the title, and below it what the document is about, a line for each fact that there is."""
-    invoice, paper, labels = sheet.printed.invoice, sheet.paper, sheet.words["labels"]
-    y = paper.put(LEFT, paper.get_y(), TEXT_WIDTH, f"{title} {invoice.number}", TITLE) + 3
-    is_invoice = invoice.kind is InvoiceKind.INVOICE
-    facts = (
-        ("issued_on", invoice.issued_on and sheet.day(invoice.issued_on)),
-        ("due_on", invoice.due_on and is_invoice and sheet.day(invoice.due_on)),
-        ("own_vat_number", creditor.vat_number),
-        ("payer_vat_number", invoice.payer_vat_number),
-        ("corrects", sheet.printed.corrected_number),
-        ("reason", invoice.reason and paper.clean(invoice.reason)),
+    invoice, paper = sheet.printed.invoice, sheet.paper
+    paper.put(LEFT, paper.get_y(), TEXT_WIDTH, f"{title} {invoice.number}", TITLE)
+    paper.ln(3)
+    due_on = invoice.due_on if invoice.kind is InvoiceKind.INVOICE else None
+    sheet.facts(
+        (
+            ("issued_on", sheet.day(invoice.issued_on) if invoice.issued_on else None),
+            ("due_on", sheet.day(due_on) if due_on else None),
+            ("own_vat_number", creditor.vat_number),
+            ("payer_vat_number", invoice.payer_vat_number),
+            ("corrects", sheet.printed.corrected_number),
+            ("reason", invoice.reason and paper.clean(invoice.reason)),
+        )
     )
-    for name, value in facts:
-        if value:
-            paper.put(LEFT, y, 45, labels[name])
-            y = paper.put(LEFT + 45, y, TEXT_WIDTH - 45, value)
-    paper.set_xy(LEFT, y + 5)
+    paper.ln(5)
 
 
 def _print_lines(sheet: Sheet) -> None:
@@ -184,11 +193,27 @@ def _print_way_to_pay(sheet: Sheet, creditor: Creditor) -> None:
     """Print the payment part on this page if it is free below, else on one of its own."""
     bill = qr_bill_of(sheet.printed, creditor, sheet.words)
     sheet.note("pro_forma" if bill.fits else "no_code")
+    if sheet.printed.invoice.payer_country not in QR_BILL_COUNTRIES:
+        _print_transfer_from_abroad(sheet, creditor)
     if not bill.fits:
         return
     if sheet.paper.get_y() > TOP - 6:
         sheet.paper.add_page()
     draw_payment_part(sheet.paper, bill, sheet.words["qr_bill"])
+
+
+def _print_transfer_from_abroad(sheet: Sheet, creditor: Creditor) -> None:
+    """Say how to pay from a bank that knows no QR-bills: an ordinary IBAN, and a creditor reference for it."""
+    invoice = sheet.printed.invoice
+    sheet.note("from_abroad")
+    sheet.facts(
+        (
+            ("iban", group_fours(creditor.ibans[invoice.currency])),
+            ("bic", creditor.bic),
+            ("creditor_reference", group_fours(creditor_reference(invoice.payment_reference))),
+        )
+    )
+    sheet.paper.ln(2)
 
 
 def payer_of(printed: PrintedInvoice) -> Party:

@@ -7,7 +7,7 @@ import segno
 from fpdf import Align
 
 from rules.money import group_amount
-from rules.qr_bill import QrBill, code_text, group_iban, group_reference
+from rules.qr_bill import QrBill, code_text, group_fours, group_reference
 from server.documents.paper import HEIGHT, WIDTH, Paper, Style
 from server.words import Words
 
@@ -55,7 +55,7 @@ def _draw_receipt(paper: Paper, bill: QrBill, words: Words) -> None:
     width = RECEIPT_WIDTH - 2 * MARGIN
     paper.put(MARGIN, TOP + MARGIN, width, words["receipt"], HEADLINE)
     facts = {
-        "account": [group_iban(bill.qr_iban), *paper.address(bill.creditor)],
+        "account": [group_fours(bill.qr_iban), *paper.address(bill.creditor)],
         "reference": [group_reference(bill.reference)],
         "payable_by": list(paper.address(bill.printed_debtor)),
     }
@@ -75,7 +75,7 @@ def _draw_part(paper: Paper, bill: QrBill, words: Words) -> None:
     _draw_code(paper, code_text(bill))
     _draw_amount(paper, left, bill, words, PART_HEADING, PART_VALUE)
     facts = {
-        "account": [group_iban(bill.qr_iban), *paper.address(bill.creditor)],
+        "account": [group_fours(bill.qr_iban), *paper.address(bill.creditor)],
         "reference": [group_reference(bill.reference)],
         "message": [bill.message],
         "payable_by": list(paper.address(bill.printed_debtor)),

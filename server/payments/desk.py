@@ -42,6 +42,9 @@ def open_desk(settings: Settings, clock: Clock) -> PaymentDesk:
     return PaymentDesk(
         providers={provider.name: provider for provider in providers},
         provider_of=provider_of,
-        accounts={currency: BankAccount(iban, creditor.party.name) for currency, iban in creditor.qr_ibans.items()},
+        accounts={
+            currency: BankAccount(creditor.party.name, qr_iban, creditor.ibans[currency], creditor.bic)
+            for currency, qr_iban in creditor.qr_ibans.items()
+        },
         may_return_to=may_return_to,
     )

@@ -26,6 +26,7 @@ KEY = UUID("019cae2f-7b00-7000-8000-000000000001")
 ISSUED_AT = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 LAUSANNE = Party("Atelier du Léman Sàrl", "Rue du Lac 12", "1003", "Lausanne", "CH")
 BERLIN = Party("Werkstatt Grünewald GmbH", "Gänseweg 7", "10115", "Berlin", "DE")
+LYON = Party("Imprimerie des Terreaux SARL", "Rue de la République 4", "69001", "Lyon", "FR")
 YEAR = (date(2026, 3, 2), date(2027, 3, 2))
 LINES = (
     Line("Web hosting atelier-leman.example", 1, 11_880, 810, period_start=YEAR[0], period_end=YEAR[1]),
@@ -131,6 +132,14 @@ SAMPLES = {
     "pro-forma-fr-chf.pdf": (printed(locale=Locale.FR), DocumentKind.PRO_FORMA),
     "pro-forma-en-eur.pdf": (printed(currency=Currency.EUR), DocumentKind.PRO_FORMA),
     "pro-forma-fr-eur.pdf": (printed(currency=Currency.EUR, locale=Locale.FR), DocumentKind.PRO_FORMA),
+    "pro-forma-en-eur-from-abroad.pdf": (
+        printed(ABROAD, currency=Currency.EUR, payer=BERLIN, vat_number="DE136695976"),
+        DocumentKind.PRO_FORMA,
+    ),
+    "pro-forma-fr-eur-from-abroad.pdf": (
+        printed(LINES[:1], currency=Currency.EUR, locale=Locale.FR, payer=LYON),
+        DocumentKind.PRO_FORMA,
+    ),
     "invoice-fr-chf.pdf": (
         printed(locale=Locale.FR, method=PaymentMethodKind.CARD, wallet_minor=5_000),
         DocumentKind.INVOICE,

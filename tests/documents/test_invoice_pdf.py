@@ -9,13 +9,14 @@ from rules.documents import DocumentKind
 from rules.invoicing import Line
 from rules.locales import Locale
 from rules.money import Currency
-from rules.qr_bill import Party, code_text
+from rules.qr_bill import Party, code_text, group_fours
+from rules.references import creditor_reference
 from rules.states import InvoiceKind, PaymentMethodKind
-from server.documents.creditor import SAMPLE_QR_IBANS
+from server.documents.creditor import SAMPLE_BIC, SAMPLE_IBANS, SAMPLE_QR_IBANS
 from server.documents.invoice_pdf import LANGUAGES, print_invoice, qr_bill_of, spell_rate
 from server.words import every_text
 from tests.documents.reading import codes_on, pages_of
-from tests.documents.samples import CREDITOR, FOLDER, GIVEN_BACK, LAUSANNE, SAMPLES, printed
+from tests.documents.samples import BERLIN, CREDITOR, FOLDER, GIVEN_BACK, LAUSANNE, SAMPLES, printed
 
 LANGUAGES_AND_CURRENCIES = [
     (locale, currency) for locale in (Locale.EN, Locale.FR) for currency in (Currency.CHF, Currency.EUR)
@@ -130,6 +131,47 @@ def test_a_credit_note_says_what_became_of_the_amount(took_back: bool, words: st
     assert words in text
 
 
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("pro-forma-en-eur-from-abroad.pdf", "From a bank outside Switzerland and Liechtenstein"),
+        ("pro-forma-fr-eur-from-abroad.pdf", "Depuis une banque hors de Suisse et du Liechtenstein"),
+    ],
+)
+def test_a_payer_abroad_reads_an_ordinary_iban_and_a_creditor_reference(name: str, sentence: str) -> None:
+    """INV3, INV7: beside the QR-bill, whose account and reference stay its own."""
+    invoice, kind = SAMPLES[name]
+
+    content = print_invoice(invoice, kind, CREDITOR)
+
+    (text,) = pages_of(content)
+    reference = creditor_reference(invoice.invoice.payment_reference)
+    assert sentence in text
+    assert f"IBAN {group_fours(SAMPLE_IBANS[Currency.EUR])} BIC {SAMPLE_BIC}" in text
+    assert group_fours(reference) in text
+    ((_, code),) = codes_on(content)
+    assert (code.split("\n")[3], code.split("\n")[28]) == (
+        SAMPLE_QR_IBANS[Currency.EUR],
+        invoice.invoice.payment_reference,
+    )
+
+
+@pytest.mark.parametrize("country", ["CH", "LI"])
+def test_a_payer_with_qr_bills_reads_of_no_other_account(country: str) -> None:
+    invoice = printed(payer=replace(LAUSANNE, country=country))
+
+    (text,) = pages_of(print_invoice(invoice, DocumentKind.PRO_FORMA, CREDITOR))
+
+    assert "BIC" not in text
+    assert group_fours(SAMPLE_IBANS[Currency.CHF]) not in text
+
+
+def test_a_final_invoice_asks_no_transfer_of_a_payer_abroad() -> None:
+    (text,) = pages_of(print_invoice(*SAMPLES["invoice-en-eur-reverse-charge.pdf"], CREDITOR))
+
+    assert "BIC" not in text
+
+
 def test_many_lines_run_over_pages_and_the_payment_part_stands_on_the_last() -> None:
     invoice = printed(MANY)
 
@@ -144,10 +186,11 @@ def test_many_lines_run_over_pages_and_the_payment_part_stands_on_the_last() -> 
     assert (page, code.split("\n")[18]) == (len(pages), "1945.80")
 
 
-@pytest.mark.parametrize("number", range(5, 17))
-def test_the_payment_part_never_covers_a_line(number: int) -> None:
+@pytest.mark.parametrize("payer", [LAUSANNE, BERLIN])
+@pytest.mark.parametrize("number", range(3, 17))
+def test_the_payment_part_never_covers_a_line(number: int, payer: Party) -> None:
     """However many lines there are: what would reach into it stands on a page of its own."""
-    content = print_invoice(printed(MANY[:number]), DocumentKind.PRO_FORMA, CREDITOR)
+    content = print_invoice(printed(MANY[:number], payer=payer), DocumentKind.PRO_FORMA, CREDITOR)
 
     pages = pages_of(content)
     assert [page for page, _ in codes_on(content)] == [len(pages)]

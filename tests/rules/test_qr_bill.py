@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rules.money import Currency, decimal_amount, group_amount
-from rules.qr_bill import LETTERS, Party, QrBill, code_text, group_iban, group_reference, is_qr_iban
+from rules.qr_bill import LETTERS, Party, QrBill, code_text, group_fours, group_reference, is_qr_iban
 from rules.references import check_digit
 
 CREDITOR = Party("Manager Hosting SA", "Chemin des Exemples 1", "1000", "Lausanne", "CH")
@@ -85,7 +85,7 @@ def test_a_qr_iban_is_told_by_its_bank(iban: str, answer: bool) -> None:
 
 def test_people_read_references_and_accounts_in_groups() -> None:
     assert group_reference("210000000003139471430009017") == "21 00000 00003 13947 14300 09017"
-    assert group_iban("CH1831999000000000001") == "CH18 3199 9000 0000 0000 1"
+    assert group_fours("CH1831999000000000001") == "CH18 3199 9000 0000 0000 1"
 
 
 @pytest.mark.parametrize(

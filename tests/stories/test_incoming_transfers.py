@@ -1,15 +1,19 @@
 """INV7, WAL6, STA2: money that arrives at the bank pays what it names, else reaches its payer's wallet, else staff."""
 
 import asyncio
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
+from stdnum import iso11649
 
 from models import AuditEntry, Event, IncomingTransfer, Invoice, LedgerEntry, Organization, Payment
 from resolvers.bank_statements import Finding, import_movements
 from resolvers.caller import Nobody
+from resolvers.reconciliation import reconcile
 from rules.money import Currency, decimal_amount
 from rules.policy import Policy
+from rules.references import creditor_reference
 from rules.states import InvoiceState, PaymentMethodKind, PaymentState
 from server.payouts.camt import read_statements
 from tests.bank_files import OWN_IBAN, Entry, Part, notification, statement
@@ -163,6 +167,92 @@ async def test_of_two_transfers_for_one_payment_at_once_one_pays_and_one_is_cred
 
     assert sorted(each for (each,) in found) == sorted([Finding.MATCHED, Finding.CREDITED])
     assert await books.balance() == invoice.total_minor
+
+
+async def test_a_payer_abroad_is_told_a_creditor_reference_that_pays_the_same_payment(books: Books) -> None:
+    """INV7: asked for by the API, and brought by a statement as the payer's bank spelled it."""
+    invoice = await books.owe(10_000)
+    asked = await books.pay([invoice], methodKind="BANK_TRANSFER")
+    told = asked.result()["payment"]["bankTransfer"]
+    reference = told["fromAbroad"]["creditorReference"]
+    spelled = " ".join(reference[at : at + 4] for at in range(0, len(reference), 4)).lower()
+
+    found = await take_in(books, paid(spelled, invoice.total_minor))
+
+    assert iso11649.is_valid(reference)
+    assert (told["fromAbroad"]["iban"], told["fromAbroad"]["bic"]) == (OWN_IBAN, "SAMPCHZZXXX")
+    assert found == [Finding.MATCHED]
+    payment, transfer = await Payment.get(), await IncomingTransfer.get()
+    assert (payment.state, payment.payment_reference) == (PaymentState.SUCCEEDED, told["reference"])
+    assert (transfer.matched, transfer.payment_reference) == (f"pay_{payment.id.hex}", reference)
+    assert (await Invoice.get(id=invoice.id)).state is InvoiceState.PAID
+    assert await reconcile() == []
+
+
+@pytest.mark.parametrize("file", [statement, notification])
+@pytest.mark.parametrize("part", [lambda text: Part(reference=text), lambda text: Part(message=text)])
+async def test_an_invoice_is_paid_by_its_creditor_reference(
+    books: Books, file: Callable[..., bytes], part: Callable[[str], Part]
+) -> None:
+    """INV3, INV7: structured, or as a message that is nothing else, in either kind of file."""
+    invoice = await books.owe(10_000)
+    reference = creditor_reference(invoice.payment_reference)
+
+    found = await take_in(books, file(Entry(decimal_amount(invoice.total_minor), "B1", (part(reference),))))
+
+    assert found == [Finding.MATCHED]
+    assert (await Invoice.get(id=invoice.id)).state is InvoiceState.PAID
+
+
+@pytest.mark.parametrize("wallet_minor", [0, 3_000])
+async def test_a_top_up_and_a_split_payment_take_creditor_references(books: Books, wallet_minor: int) -> None:
+    """INV6, WAL2: whatever waits for a transfer."""
+    filled = await books.fill(5_000, methodKind="BANK_TRANSFER")
+    top_up = filled.result()["payment"]["bankTransfer"]["fromAbroad"]["creditorReference"]
+    first = await take_in(books, paid(top_up, 5_000))
+    invoice = await books.owe(10_000)
+    asked = await books.pay([invoice], walletAmountMinor=str(wallet_minor), methodKind="BANK_TRANSFER")
+    rest = asked.result()["payment"]["bankTransfer"]["fromAbroad"]["creditorReference"]
+
+    second = await take_in(books, paid(rest, invoice.total_minor - wallet_minor, "B2"))
+
+    assert (first, second) == ([Finding.MATCHED], [Finding.MATCHED])
+    assert await books.balance() == 5_000 - wallet_minor
+    assert (await Invoice.get(id=invoice.id)).state is InvoiceState.PAID
+
+
+@pytest.mark.parametrize("both", [tuple, reversed])
+async def test_money_with_both_references_pays_once_and_is_late_once(
+    books: Books, both: Callable[[tuple[str, str]], Iterable[str]]
+) -> None:
+    """WAL6: whichever comes first."""
+    invoice = await books.owe(10_000)
+    await books.pay([invoice], methodKind="BANK_TRANSFER")
+    reference = (await Payment.get()).payment_reference
+    assert reference is not None
+
+    found = [
+        await take_in(books, paid(text, invoice.total_minor, f"B{number}"))
+        for number, text in enumerate(both((reference, creditor_reference(reference))))
+    ]
+
+    assert found == [[Finding.MATCHED], [Finding.CREDITED]]
+    assert await books.balance() == invoice.total_minor
+    assert await cause_of_last_line(books) == "LATE_PAYMENT"
+
+
+async def test_a_creditor_reference_with_wrong_check_digits_is_kept_for_staff(books: Books) -> None:
+    """INV7: never a guess, although the rest of it would fit."""
+    invoice = await books.owe(10_000)
+    right = creditor_reference(invoice.payment_reference)
+    wrong = f"RF{(int(right[2:4]) + 1) % 100:02}{right[4:]}"
+
+    found = await take_in(books, paid(wrong, invoice.total_minor))
+
+    assert found == [Finding.UNMATCHED]
+    assert (await IncomingTransfer.get()).payment_reference == wrong
+    assert (await Invoice.get(id=invoice.id)).state is InvoiceState.OPEN
+    assert await books.balance() == 0
 
 
 async def test_a_reference_of_nothing_is_kept_for_staff(books: Books) -> None:
