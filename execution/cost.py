@@ -18,6 +18,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
 from graphql import (
     BooleanValueNode,
     FieldNode,
@@ -33,10 +34,12 @@ from graphql import (
     ValueNode,
     VariableNode,
     get_named_type,
+    is_abstract_type,
 )
 
 from execution.prices import default_rows, is_connection, is_list, price
 from execution.selections import Conditions, fields_of, hold
+from execution.tally import tally_of
 
 _COUNTING_ARGUMENTS = ("first", "last", "ids")
 _INTROSPECTION = ("__schema", "__type")
@@ -84,7 +87,11 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """What one selected field costs: `once`, and `each` for every row with the parts below it."""
+    """What one selected field costs: `once`, and `each` for every row with the parts below it.
+
+    `keys` are the keys of every entry that is selected below. What depends on the request or on the type of a row is
+    uncertain: whether the field is asked for, and which of its parts are.
+    """
 
     key: str
     once: int
@@ -92,6 +99,8 @@ class Charge:
     rows: Rows | None
     conditions: Conditions
     parts: tuple["Charge", ...]
+    keys: tuple[str, ...] = ()
+    is_uncertain: bool = False
 
     def requested(self, variables: Mapping[str, Any]) -> int:
         """Tell the cost that is asked for."""
@@ -135,6 +144,7 @@ class OperationCost:
         root = schema.get_root_type(operation.operation)
         assert root is not None  # the document is valid
         self.charges = self._charges(operation.selection_set, root, None)
+        self._tally = tally_of(self.charges)
 
     def requested(self, variables: Mapping[str, Any]) -> int:
         """Tell what running the operation costs at most; never less than 1."""
@@ -145,13 +155,19 @@ class OperationCost:
         """Tell what the operation cost, from what it answered; never less than 1."""
         return max(1, sum(charge.actual(data) for charge in self.charges)) if data else 1
 
+    def actual_printed(self, printed: bytes) -> int:
+        """Tell the same of an answer without errors that is printed already."""
+        if self._tally is None:
+            return self.actual(orjson.loads(printed))
+        return max(1, self._tally.count(printed))
+
     def _charges(
         self, selection_set: SelectionSetNode, parent: GraphQLCompositeType, page: Rows | None
     ) -> tuple[Charge, ...]:
         found = []
         for field, type_name, conditions in fields_of(selection_set, parent.name, self._fragments):
             charge = self._charge(field, type_name, conditions, page)
-            if charge.once or charge.each or charge.parts:
+            if charge.once or charge.each or charge.keys:
                 found.append(charge)
         return tuple(found)
 
@@ -166,8 +182,14 @@ class OperationCost:
         rows = self._rows(node, definition, parent, name, page)
         below: Any = get_named_type(definition.type)
         inner = rows if is_connection(below) else None
-        parts = self._charges(node.selection_set, below, inner) if node.selection_set else ()
-        return Charge(key, once, each, None if inner else rows, conditions, parts)
+        rows = None if inner else rows
+        if node.selection_set is None:
+            return Charge(key, once, each, rows, conditions, ())
+        parts = self._charges(node.selection_set, below, inner)
+        selected = list(fields_of(node.selection_set, below.name, self._fragments))
+        keys = tuple((each.alias or each.name).value for each, _, _ in selected)
+        uncertain = is_abstract_type(below) or any(asked for _, _, asked in selected) or bool(conditions)
+        return Charge(key, once, each, rows, conditions, parts, keys, uncertain)
 
     def _rows(
         self, node: FieldNode, definition: GraphQLField, parent: GraphQLObjectType, name: str, page: Rows | None

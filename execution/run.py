@@ -36,7 +36,9 @@ QUERIES_AND_MUTATIONS = frozenset({OperationType.QUERY, OperationType.MUTATION})
 COST_OF_A_REFUSAL = 10
 """Points a document costs that is refused before it runs: reading it was work."""
 
-_unfinished: set[asyncio.Task[ExecutionResult]] = set()
+Result = ExecutionResult | Printed
+
+_unfinished: set[asyncio.Task[Result]] = set()
 
 
 async def run(
@@ -150,13 +152,13 @@ class _Request:
             return refused(Refused([self.masking.mask(exception)]))
         return self._answer(operation, result)
 
-    def _start(self, operation: Operation) -> Awaitable[ExecutionResult] | ExecutionResult:
+    def _start(self, operation: Operation) -> Awaitable[Result] | Result:
         planner = self.documents.planner
         if planner is None or operation.type is not OperationType.QUERY or self.rehearsal is not None:
             return self._run_field_by_field(operation)
         return self._planned(planner, operation)
 
-    async def _planned(self, planner: Planner, operation: Operation) -> ExecutionResult:
+    async def _planned(self, planner: Planner, operation: Operation) -> Result:
         """Answer a query by a plan; what has none is run field by field, which answers the same."""
 
         async def run_roots(roots: Sequence[FieldNode]) -> ExecutionResult:
@@ -184,7 +186,7 @@ class _Request:
             hide_suggestions=True,
         )
 
-    async def _finished(self, operation: Operation, running: Awaitable[ExecutionResult]) -> ExecutionResult:
+    async def _finished(self, operation: Operation, running: Awaitable[Result]) -> Result:
         task = asyncio.ensure_future(running)
         try:
             await asyncio.wait({task}, timeout=self.limits.seconds)
@@ -195,27 +197,30 @@ class _Request:
             if not task.done():
                 self._leave(task, operation)
 
-    def _leave(self, task: "asyncio.Future[ExecutionResult]", operation: Operation) -> None:
+    def _leave(self, task: "asyncio.Future[Result]", operation: Operation) -> None:
         if operation.type is OperationType.QUERY:
             task.cancel()
         _unfinished.add(task)  # type: ignore[arg-type]  # ensure_future makes a task of a coroutine
         task.add_done_callback(_unfinished.discard)
         task.add_done_callback(self._report_left)
 
-    def _report_left(self, task: "asyncio.Future[ExecutionResult]") -> None:
+    def _report_left(self, task: "asyncio.Future[Result]") -> None:
         if task.cancelled():
             return
-        for error in task.result().errors or ():
+        result = task.result()
+        for error in () if isinstance(result, Printed) else result.errors or ():
             self.masking.present(error)
 
-    def _answer(self, operation: Operation, result: ExecutionResult) -> Answer:
+    def _answer(self, operation: Operation, result: Result) -> Answer:
+        if isinstance(result, Printed):
+            self._settle(operation.cost.actual_printed(result.data))
+            return Answer(executed=True, printed=result.data)
         errors = [self.masking.present(error) for error in result.errors or ()]
         if result.data is None and not any(error.path for error in result.errors or ()):
             self._settle(1)
             return refused(Refused(errors))
         self._settle(operation.cost.actual(result.data))
-        printed = result.printed if isinstance(result, Printed) else None
-        return Answer(data=result.data, errors=errors, executed=True, printed=printed)
+        return Answer(data=result.data, errors=errors, executed=True)
 
     def _settle(self, actual: int) -> None:
         cost = self.context.cost

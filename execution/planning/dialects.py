@@ -97,16 +97,12 @@ class Dialect(Protocol):
         """A list of objects of the rows of a source, in its order, as JSON."""
         ...
 
-    def gathered(self, expression: str, kept: str, order: str) -> str:
-        """Within a page: a list of JSON expressions of its rows that are kept."""
+    def gathered(self, expression: str, kept: str | None) -> str:
+        """Within a page: a list of JSON expressions of its rows, or of those that are kept, in their order."""
         ...
 
-    def extreme(self, column: str, number: str, kept: str, *, first: bool) -> str:
-        """Within a page: the text of a column in the first or the last of its rows that are kept."""
-        ...
-
-    def flat(self, pieces: Sequence[Piece]) -> str:
-        """Within a page: an object of expressions over all of its rows, as JSON."""
+    def extreme(self, column: str, kept: str | None, *, first: bool) -> str:
+        """Within a page: the text of a column in the first or the last of its rows, or of those that are kept."""
         ...
 
     def or_null(self, expression: str) -> str:

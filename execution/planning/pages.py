@@ -1,5 +1,6 @@
 """Pages of a list: rows with their cursors, where the page stands, and how many rows there are, in one expression."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from graphql import GraphQLObjectType, get_named_type
@@ -64,6 +65,8 @@ class Pages:
         demands = demands + self._narrowed.demands(narrowing, _narrowing(asked), alias, table.model)
         fields = list(self._objects.selections.of(connection, selected.below))
         page = _Page(self, window, asked, alias, table, demands)
+        # Whether the page has one row more is to be known before any of it is written.
+        page.look_ahead(connection, fields)
         pieces = [Piece(each.key, *page.entry(connection, each)) for each in fields]
         if not page.looks_at_rows:
             return self._dialect.here(pieces)
@@ -87,17 +90,31 @@ class _Page:
         self._outer = self._builder.alias()
         self._columns: dict[str, str] = {}
         self.looks_at_rows = False
+        self._is_numbered = window.backwards  # the rows are found the other way round then, and turned
+        self._has_one_more = False
 
     @property
     def _size(self) -> str:
-        self.looks_at_rows = True
         return self._builder.parameter(self._size_reader())
+
+    @property
+    def _number(self) -> str:
+        self.looks_at_rows = self._is_numbered = True
+        return f"{self._outer}.n"
 
     def _size_reader(self) -> Reader:
         if not hasattr(self, "_read_size"):
             asked = self._asked
             self._read_size: Reader = lambda request: request.read(asked)[0].size
         return self._read_size
+
+    def look_ahead(self, connection: GraphQLObjectType, fields: Sequence[Selected]) -> None:
+        """Learn whether anybody asks if there are more rows than the page holds."""
+        for each in fields:
+            if each.name == "pageInfo":
+                kind: Any = get_named_type(connection.fields[each.name].type)
+                asked = {inner.name for inner in self._objects.selections.of(kind, each.below)}
+                self._has_one_more |= ("hasPreviousPage" if self._window.backwards else "hasNextPage") in asked
 
     def entry(self, connection: GraphQLObjectType, selected: Selected) -> tuple[str, bool]:
         """One field of the connection: its expression, and whether that is JSON."""
@@ -132,7 +149,7 @@ class _Page:
 
     def _info(self, kind: GraphQLObjectType, selected: Selected) -> str:
         chosen = self._objects.selections.of(kind, selected.below)
-        return self._dialect.flat([Piece(each.key, *self._info_entry(kind, each.name)) for each in chosen])
+        return self._dialect.here([Piece(each.key, *self._info_entry(kind, each.name)) for each in chosen])
 
     def _info_entry(self, kind: GraphQLObjectType, name: str) -> tuple[str, bool]:
         window = self._window
@@ -142,25 +159,25 @@ class _Page:
             return self._more() if not window.backwards else self._known(window.before is not None), False
         if name == "hasPreviousPage":
             return self._more() if window.backwards else self._known(window.after is not None), False
-        first = (name == "startCursor") is not window.backwards
         cursor = self._column(self._cursor())
-        return self._dialect.extreme(cursor, f"{self._outer}.n", self._kept(), first=first), False
+        return self._dialect.extreme(cursor, self._kept(), first=name == "startCursor"), False
 
     def _more(self) -> str:
-        return self._dialect.truth(f"count(*) > {self._size}")
+        return self._dialect.truth(f"count({self._number}) > {self._size}")
 
     def _known(self, truth: bool) -> str:
         return self._dialect.truth("1 = 1" if truth else "1 = 0")
 
     def _gathered(self, expression: str) -> str:
-        direction = " DESC" if self._window.backwards else ""
-        return self._dialect.gathered(self._column(expression), self._kept(), f"{self._outer}.n{direction}")
+        return self._dialect.gathered(self._column(expression), self._kept())
 
-    def _kept(self) -> str:
-        return f"{self._outer}.n <= {self._size}"
+    def _kept(self) -> str | None:
+        """What the rows of the page satisfy, where there may be one more."""
+        return f"{self._number} <= {self._size}" if self._has_one_more else None
 
     def _column(self, expression: str) -> str:
         """The name of a column that the page's rows bring."""
+        self.looks_at_rows = True
         if expression not in self._columns:
             self._columns[expression] = f"c{len(self._columns)}"
         return f"{self._outer}.{self._columns[expression]}"
@@ -179,7 +196,7 @@ class _Page:
         return column if kind is None else self._dialect.plain(kind, column)
 
     def source(self) -> str:
-        """The rows of the page, numbered, and one more if there is one."""
+        """The rows of the page in the order of the answer, and one more if there is one and somebody asks for it."""
         model, alias, window = self._table.model, self._alias, self._window
         order = read_order(window.order, model)
         direction: Order = reverse(order) if window.backwards else order
@@ -192,13 +209,17 @@ class _Page:
             demands.append(beyond(self._builder, before, alias, model, lambda request: request.read(asked)[0].before))
         where = f" WHERE {' AND '.join(demands)}" if demands else ""
         words = ordered(direction, alias, model)
-        limit = self._builder.parameter(self._limit_reader())
-        columns = "".join(f", {expression} AS {name}" for expression, name in self._columns.items())
+        limit = self._builder.parameter(self._limit_reader() if self._has_one_more else self._size_reader())
+        columns = [f"{expression} AS {name}" for expression, name in self._columns.items()]
+        number = ""
+        if self._is_numbered:
+            columns.append("n")
+            number = f", row_number() OVER (ORDER BY {words}) AS n"
         # Chosen first, and only then printed: nothing is printed of rows that no page holds.
-        inner = f'SELECT {alias}.*, row_number() OVER (ORDER BY {words}) AS n FROM "{model._meta.db_table}" {alias}'
+        inner = f'SELECT {alias}.*{number} FROM "{model._meta.db_table}" {alias}'
         chosen = f"({inner}{where} ORDER BY {words} LIMIT {limit}) {alias}"
-        turned = " ORDER BY n DESC" if window.backwards else " ORDER BY n"
-        return f"FROM (SELECT n{columns} FROM {chosen}{turned}) {self._outer}"
+        turned = " ORDER BY n DESC" if window.backwards else ""
+        return f"FROM (SELECT {', '.join(columns)} FROM {chosen}{turned}) {self._outer}"
 
     def _limit_reader(self) -> Reader:
         asked = self._asked

@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import orjson
 from graphql import (
     ExecutionResult,
     FieldNode,
@@ -38,12 +37,11 @@ MOST_VARIANTS = 16
 TOO_DEEP = "parser stack overflow"
 
 
-class Printed(ExecutionResult):
-    """An answer that the database has printed already: `printed` holds the very bytes of its data."""
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """An answer without errors that the database has printed already: `data` holds the very bytes."""
 
-    def __init__(self, printed: bytes) -> None:
-        super().__init__(data=orjson.loads(printed), errors=None)
-        self.printed = printed
+    data: bytes
 
 
 @dataclass
@@ -66,7 +64,7 @@ class Planner:
 
     async def answer(
         self, plans: Plans, variables: Mapping[str, Any], context: Any, run_roots: RunRoots
-    ) -> ExecutionResult | None:
+    ) -> ExecutionResult | Printed | None:
         """What a query is answered with; None where it must be run field by field, which is always allowed.
 
         `run_roots` runs roots with code of their own, which no statement answers.
@@ -112,7 +110,7 @@ class Planner:
 
     async def _run(
         self, plans: Plans, statement: Statement, values: list[Any], request: Request, run_roots: RunRoots
-    ) -> ExecutionResult | None:
+    ) -> ExecutionResult | Printed | None:
         try:
             printed = await _fetch(statement.sql, values)
         except OperationalError as error:

@@ -29,7 +29,7 @@ class Postgresql:
     def leaf(self, shown: str, column: str) -> str:
         if shown == "BigInt":
             return f"{column}::text"
-        return self.spelled(Kind.INSTANT, column) if shown == "DateTime" else column
+        return column  # an instant too is printed as Python prints it: the session is in UTC
 
     def spelled(self, kind: Kind, column: str, prefix: str = "", places: int = 2) -> str:
         return f"({spell(column, kind, self.name, prefix=prefix, places=places)})"
@@ -72,19 +72,19 @@ class Postgresql:
         columns = _columns(pieces) if pieces else "1"
         return f"(SELECT coalesce(json_agg({printed}), '[]'::json) FROM (SELECT {columns} {source}) x)"
 
-    def gathered(self, expression: str, kept: str, order: str) -> str:
-        return f"coalesce(json_agg({expression} ORDER BY {order}) FILTER (WHERE {kept}), '[]'::json)"
+    def gathered(self, expression: str, kept: str | None) -> str:
+        return f"coalesce(json_agg({expression}){_of(kept)}, '[]'::json)"
 
-    def extreme(self, column: str, number: str, kept: str, *, first: bool) -> str:
-        direction = "" if first else " DESC"
-        return f"(array_agg({column} ORDER BY {number}{direction}) FILTER (WHERE {kept}))[1]"
-
-    def flat(self, pieces: Sequence[Piece]) -> str:
-        entries = (f"'{piece.key}', {piece.sql}" for piece in pieces)
-        return f"json_build_object({', '.join(entries)})"
+    def extreme(self, column: str, kept: str | None, *, first: bool) -> str:
+        place = "1" if first else f"count({column}){_of(kept)}"
+        return f"(array_agg({column}){_of(kept)})[{place}]"
 
     def or_null(self, expression: str) -> str:
         return expression
+
+
+def _of(kept: str | None) -> str:
+    return f" FILTER (WHERE {kept})" if kept else ""
 
 
 def _columns(pieces: Sequence[Piece]) -> str:

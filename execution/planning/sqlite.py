@@ -84,18 +84,14 @@ class Sqlite:
         entries = " || ',".join(f'"{piece.key}":\' || {piece.sql}' for piece in pieces)
         return f"'{{{entries} || '}}'"
 
-    def gathered(self, expression: str, kept: str, order: str) -> str:
-        # The rows of a page come in the order of their numbers, or the other way round where that is asked for.
-        return f"'[' || coalesce(group_concat(CASE WHEN {kept} THEN {expression} END, ','), '') || ']'"
+    def gathered(self, expression: str, kept: str | None) -> str:
+        shown = f"CASE WHEN {kept} THEN {expression} END" if kept else expression
+        return f"'[' || coalesce(group_concat({shown}, ','), '') || ']'"
 
-    def extreme(self, column: str, number: str, kept: str, *, first: bool) -> str:
-        # The number in front, all of one length, makes the text of the extreme row the extreme text.
-        chosen = "min" if first else "max"
-        numbered = f"printf('%09d', {number}) || {column}"
-        return self.text(f"substr({chosen}(CASE WHEN {kept} THEN {numbered} END), 10)")
-
-    def flat(self, pieces: Sequence[Piece]) -> str:
-        return self.here(pieces)
+    def extreme(self, column: str, kept: str | None, *, first: bool) -> str:
+        those = f" FILTER (WHERE {kept})" if kept else ""
+        place = "0" if first else "#-1"
+        return self.text(f"json_extract(json_group_array({column}){those}, '$[{place}]')")
 
     def or_null(self, expression: str) -> str:
         return f"coalesce({expression}, 'null')"

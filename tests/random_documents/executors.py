@@ -51,9 +51,10 @@ async def ask_field_by_field(world: World, client: Client, text: str, variables:
 
 
 def comparable(answer: Answer) -> Any:
-    """What must be equal: the data with the order of its keys and every spelling, and the errors as a set."""
+    """What must be equal: data with the order of its keys and every spelling, errors as a set, and what it cost."""
     errors = sorted(json.dumps(each, sort_keys=True) for each in answer.body.get("errors", ()))
-    return answer.status, json.dumps(answer.body.get("data")), errors
+    cost = answer.body.get("extensions", {}).get("cost", {})
+    return answer.status, json.dumps(answer.body.get("data")), errors, cost.get("requested"), cost.get("actual")
 
 
 async def ask_both(world: World, client: Client, text: str, variables: Mapping[str, Any]) -> Answer:
