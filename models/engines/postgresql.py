@@ -4,11 +4,17 @@ Sessions speak UTC. Nothing is reset between two uses of a connection, which cos
 may SET, LISTEN or take advisory locks on a connection of the pool, except within its transaction.
 """
 
+import asyncio
 from types import TracebackType
 from typing import Any, cast
 
 from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
-from tortoise.backends.base.client import TransactionalDBClient, TransactionContext, TransactionContextPooled
+from tortoise.backends.base.client import (
+    PoolConnectionWrapper,
+    TransactionalDBClient,
+    TransactionContext,
+    TransactionContextPooled,
+)
 from tortoise.connection import get_connections
 
 from models.engines.completion import complete
@@ -18,6 +24,7 @@ SESSION = {
     "application_name": "manager",
     "jit": "off",  # compiling a plan takes longer than our statements
 }
+READY_SECONDS = 60.0  # after that the pool has it, and ends it when it is not needed for longer
 
 
 class TransactionBlock(TransactionContextPooled):
@@ -25,7 +32,7 @@ class TransactionBlock(TransactionContextPooled):
 
     async def __aenter__(self) -> TransactionalDBClient:
         await self.ensure_connection()
-        connection = await self.client._parent._pool.acquire()
+        connection = await cast(PostgresqlEngine, self.client._parent).take_connection()
         self.client._connection = connection
         self._transaction = connection.transaction()
         try:
@@ -60,14 +67,67 @@ class TransactionBlock(TransactionContextPooled):
     async def _release(self) -> None:
         self.client._finalized = True
         # A transaction that is still open here, because BEGIN was cancelled, is rolled back by the pool.
-        await self.client._parent._pool.release(self.client._connection)
+        connection = self.client._connection
+        is_clean = not connection.is_closed() and not connection.is_in_transaction()
+        await cast(PostgresqlEngine, self.client._parent).give_back(connection, is_clean=is_clean)
+
+
+class StatementBlock(PoolConnectionWrapper[Any]):
+    """Takes a connection for one statement, and gives it back."""
+
+    async def __aenter__(self) -> Any:
+        await self.ensure_connection()
+        self.connection = await cast(PostgresqlEngine, self.client).take_connection()
+        return self.connection
+
+    async def __aexit__(
+        self, exc_type: type[BaseException] | None, exc_val: BaseException | None, exc_tb: TracebackType | None
+    ) -> None:
+        await cast(PostgresqlEngine, self.client).give_back(self.connection, is_clean=exc_type is None)
 
 
 class PostgresqlEngine(AsyncpgDBClient):
-    """The client that Tortoise gives to models when DATABASE_URL names a PostgreSQL server."""
+    """The client that Tortoise gives to models when DATABASE_URL names a PostgreSQL server.
+
+    A connection that served without an error is kept ready beside the pool: to give it back costs a task, and to take
+    it again costs more than a small statement itself. It goes back as soon as anybody waits for the pool.
+    """
 
     def __init__(self, *, server_settings: dict[str, str] | None = None, **credentials: Any) -> None:
         super().__init__(server_settings={**SESSION, **(server_settings or {})}, reset=_keep, **credentials)
+        self._ready: list[tuple[Any, float]] = []  # with the time since when they are ready, the last one last
+        self._waiting = 0
+
+    async def take_connection(self) -> Any:
+        """A connection nobody else uses, until it is given back."""
+        pool: Any = self._pool
+        while self._ready:
+            connection, since = self._ready.pop()
+            if not connection.is_closed() and since + READY_SECONDS > asyncio.get_running_loop().time():
+                return connection
+            await pool.release(connection)
+        self._waiting += 1
+        try:
+            return await pool.acquire()
+        finally:
+            self._waiting -= 1
+
+    async def give_back(self, connection: Any, *, is_clean: bool) -> None:
+        """Give a connection back; `is_clean` says that nothing is under way on it and nothing went wrong."""
+        if is_clean and not self._waiting:
+            self._ready.append((connection, asyncio.get_running_loop().time()))
+        else:
+            await cast(Any, self._pool).release(connection)
+
+    def acquire_connection(self) -> StatementBlock:
+        """A block that holds a connection for one statement."""
+        return StatementBlock(self, self._pool_init_lock)
+
+    async def _close(self) -> None:
+        while self._ready:
+            connection, _ = self._ready.pop()
+            await cast(Any, self._pool).release(connection)
+        await super()._close()
 
     def _in_transaction(self) -> TransactionContext:
         return TransactionBlock(cast(TransactionalDBClient, TransactionWrapper(self)), self._pool_init_lock)
