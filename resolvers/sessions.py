@@ -1,10 +1,10 @@
 """Sessions: one log-in on one application, opened by a password, found by a secret, and ended (USR1, USR9, USR13)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from tortoise.connection import get_connections
@@ -27,8 +27,6 @@ from rules.identifiers import Prefix, public_id
 from rules.policy import Policy
 from rules.refusals import InvalidCredentials, Problem
 from rules.viewer import Viewer
-
-RowT = TypeVar("RowT", bound=Model)
 
 SECRET_PREFIX = "mgs_"  # lets scanners of source code and logs tell that it is a secret of ours
 USE_IS_NOTED_AFTER = timedelta(minutes=1)
@@ -56,43 +54,45 @@ def viewer_of(session: Session, user: User) -> Viewer:
     return Viewer(user.id, session.id, user.locale, session.proved_at, is_staff)
 
 
-async def find_session(secret: str, now: datetime, policy: Policy) -> Session | None:
-    """The live session of a secret, with its user: one statement, and a second one at most once a minute.
+async def find_session(secret: str, now: datetime, policy: Policy) -> Viewer | None:
+    """The user behind a secret: one statement, and a second one at most once a minute to note that it was used.
 
     None when the secret is unknown or malformed, or the session is ended, too old or unused for too long (USR9).
     """
     if not secret.startswith(SECRET_PREFIX):
         return None
-    session = await _read_session(hash_secret(secret), now)
-    if session is not None and session.last_used_at <= now - USE_IS_NOTED_AFTER:
-        session.last_used_at = now
-        session.expires_at = _expiry(session.created_at, now, policy)
-        await Session.filter(id=session.id, ended_at=None).update(last_used_at=now, expires_at=session.expires_at)
-    return session
-
-
-async def _read_session(secret_hash: str, now: datetime) -> Session | None:
-    """The live session of a hashed secret, with its user.
-
-    Every request asks this, so the statement is written once and not by the ORM each time.
-    """
     connection = get_connections().all()[0]
-    rows = await connection.execute_query_dict(_statement(connection.capabilities.dialect), [secret_hash, now])
+    statement = _statement(connection.capabilities.dialect)
+    rows = await connection.execute_query_dict(statement, [hash_secret(secret), now])
     if not rows:
         return None
-    session = _row_of(Session, "s", rows[0])
-    session.user = _row_of(User, "u", rows[0])
-    return session
+    found = {name: read(rows[0][name]) for name, read in _columns()}
+    if found["last_used_at"] <= now - USE_IS_NOTED_AFTER:
+        expires_at = _expiry(found["created_at"], now, policy)
+        await Session.filter(id=found["id"], ended_at=None).update(last_used_at=now, expires_at=expires_at)
+    is_staff = found["is_staff"] and found["second_factor_at"] is not None
+    return Viewer(found["user_id"], found["id"], found["locale"], found["proved_at"], is_staff)
+
+
+# What every request asks of a session and its user, so the statement is written once and not by the ORM each time.
+_ASKED: tuple[tuple[type[Model], str, tuple[str, ...]], ...] = (
+    (Session, "s", ("id", "user_id", "created_at", "last_used_at", "proved_at", "second_factor_at")),
+    (User, "u", ("locale", "is_staff")),
+)
+
+
+@cache
+def _columns() -> list[tuple[str, Callable[[Any], Any]]]:
+    """Each column that is asked for, and what reads its value."""
+    return [
+        (column, model._meta.fields_map[column].to_python_value) for model, _, columns in _ASKED for column in columns
+    ]
 
 
 @cache
 def _statement(dialect: str) -> str:
     mark = "$" if dialect == "postgres" else "?"
-    columns = ", ".join(
-        f'{letter}."{column}" AS "{letter}_{column}"'
-        for model, letter in ((Session, "s"), (User, "u"))
-        for column in model._meta.fields_db_projection.values()
-    )
+    columns = ", ".join(f'{letter}."{column}"' for _, letter, columns in _ASKED for column in columns)
     return (
         f'SELECT {columns} FROM "{Session._meta.db_table}" s '  # noqa: S608 -- names of ours
         f'JOIN "{User._meta.db_table}" u ON u."id" = s."user_id" '
@@ -101,18 +101,14 @@ def _statement(dialect: str) -> str:
     )
 
 
-def _row_of(model: type[RowT], letter: str, row: dict[str, Any]) -> RowT:
-    columns = model._meta.fields_db_projection.values()
-    return model._init_from_db(**{column: row[f"{letter}_{column}"] for column in columns})
-
-
-async def find_session_by_key(session_id: UUID, now: datetime) -> Session | None:
-    """The live session of a key that we handed out ourselves, with its user; it does not count as a use (USR9)."""
-    return await (
+async def find_session_by_key(session_id: UUID, now: datetime) -> Viewer | None:
+    """The user of a session whose key we handed out ourselves; it does not count as a use (USR9)."""
+    session = await (
         Session.filter(id=session_id, ended_at=None, expires_at__gt=now, user__closed_at=None)
         .select_related("user")
         .first()
     )
+    return viewer_of(session, session.user) if session else None
 
 
 async def log_in(

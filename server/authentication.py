@@ -1,22 +1,21 @@
 """Who is asking: the session behind a bearer secret or a cookie, the network address, the language."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from starlette.requests import HTTPConnection
 
 from execution.origins import Origins
-from models import Session
 from resolvers.caller import Caller, Passwords, VatRegistry, Vault
 from resolvers.documents import Download
 from resolvers.payment_providers import PaymentDesk
-from resolvers.sessions import find_session, viewer_of
+from resolvers.sessions import find_session
 from rules.denials import Unauthenticated
 from rules.locales import Locale
 from rules.networks import network_of
 from rules.policy import Policy
-from rules.viewer import ANONYMOUS
+from rules.viewer import ANONYMOUS, Viewer
 from schema.context import Context
 from schema.errors import as_graphql_error
 from server.clock import Clock
@@ -47,15 +46,15 @@ class Authentication:
         anonymous request, so that a page can offer to log in; it counts only where no foreign page can have sent it.
         """
         now = self.clock.now()
-        return self.context_of(connection, await self._session(connection, now), now)
+        return self.context_of(connection, await self._viewer(connection, now), now)
 
-    def context_of(self, connection: HTTPConnection, session: Session | None, now: datetime) -> Context:
-        """The context of a request that comes through this session, or through none."""
+    def context_of(self, connection: HTTPConnection, viewer: Viewer | None, now: datetime) -> Context:
+        """The context of a request that comes through somebody's session, or through none."""
         address = self._address(connection)
-        viewer, locale = ANONYMOUS, preferred_locale(connection.headers.get("accept-language", ""))
-        if session is not None:
-            locale = session.user.locale
-            viewer = replace(viewer_of(session, session.user), locale=locale)
+        if viewer is not None:
+            locale = viewer.locale
+        else:
+            viewer, locale = ANONYMOUS, preferred_locale(connection.headers.get("accept-language", ""))
         caller = Caller(
             viewer=viewer,
             now=now,
@@ -73,14 +72,14 @@ class Authentication:
             caller=caller, caller_key=key, session_cookie=self.session_cookie, download_link=self.download_link
         )
 
-    async def _session(self, connection: HTTPConnection, now: datetime) -> Session | None:
+    async def _viewer(self, connection: HTTPConnection, now: datetime) -> Viewer | None:
         header = connection.headers.get("authorization")
         if header is not None:
             scheme, _, secret = header.partition(" ")
-            session = await find_session(secret.strip(), now, self.policy) if scheme.lower() == "bearer" else None
-            if session is None:
+            viewer = await find_session(secret.strip(), now, self.policy) if scheme.lower() == "bearer" else None
+            if viewer is None:
                 raise as_graphql_error(Unauthenticated())
-            return session
+            return viewer
         secret = self.session_cookie.read(connection.headers.get("cookie", ""))
         if not secret or not self.origins.cookie_allowed(connection):
             return None

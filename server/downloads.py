@@ -41,10 +41,10 @@ def route(links: DownloadLinks, authentication: Authentication, printer: Printer
     async def answer(request: Request) -> Response:
         now = authentication.clock.now()
         download = links.read(request.query_params.get(PARAMETER, ""), now)
-        session = await find_session_by_key(download.session_id, now) if download else None
-        if download is None or session is None:
+        viewer = await find_session_by_key(download.session_id, now) if download else None
+        if download is None or viewer is None:
             return _not_found()
-        context = authentication.context_of(request, session, now)
+        context = authentication.context_of(request, viewer, now)
         try:
             return await _send(download, context, printer)
         except RateLimited as busy:

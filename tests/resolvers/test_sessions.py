@@ -15,6 +15,7 @@ from rules.denials import NotFound, Unauthenticated
 from rules.events import AccountAction
 from rules.policy import Policy
 from rules.refusals import InvalidCredentials, InvalidCurrentPassword, InvalidInput
+from rules.viewer import Viewer
 from server.passwords import Argon2Passwords, HashingCost
 from tests.resolvers.people import (
     CHEAP,
@@ -40,8 +41,9 @@ async def test_logging_in_opens_a_session_whose_secret_is_found_again() -> None:
     found = await find_session(opened.secret, NOW, POLICY)
 
     assert re.fullmatch(r"mgs_[A-Za-z0-9_-]{43}", opened.secret)
-    assert found is not None
-    assert (found.user_id, found.user.login, found.application) == (user.id, "Anna@example.com", "Desk")
+    session = await Session.get()
+    assert (user.login, session.application) == ("Anna@example.com", "Desk")
+    assert found == Viewer(user.id, session.id, user.locale, proved_at=NOW)
     assert await AuditEntry.filter(user_id=user.id, action=AccountAction.LOGGED_IN).count() == 1
 
 

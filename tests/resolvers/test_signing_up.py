@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from models import AuditEntry, Confirmation, Event, Membership, Organization, OutboxMail, User
+from models import AuditEntry, Confirmation, Event, Membership, Organization, OutboxMail, Session, User
 from resolvers.caller import Caller
 from resolvers.links import LinkSent, forget_old_links
 from resolvers.sessions import find_session, log_in
@@ -94,8 +94,8 @@ async def test_a_person_is_signed_up_and_signed_in_by_confirming() -> None:
 
     user = await User.get()
     assert (user.login, user.name, user.locale) == ("anna@example.com", "Anna Maria Keller", Locale.FR)
-    session = await find_session(opened.secret, NOW, Policy())
-    assert session is not None
+    assert await find_session(opened.secret, NOW, Policy()) == opened.viewer
+    session = await Session.get()
     assert (session.user_id, session.application) == (user.id, "Desk")
     assert await Organization.all().count() == 0
     assert await actions_of(user) == [AccountAction.SIGNED_UP, AccountAction.LOGGED_IN]
