@@ -94,6 +94,7 @@ class _Request:
         self.masking = masking
         self.now = context.now.timestamp()
         self.taken = 0
+        self.requested = 0
         self.rehearsal: DocumentNode | None = None
 
     def prepare(self, query: str, operation_name: str | None, allow: Collection[OperationType]) -> Operation:
@@ -104,7 +105,7 @@ class _Request:
         except (GraphQLError, Refused) as error:
             self.buckets.take(self.context.caller_key, COST_OF_A_REFUSAL, self.now)
             raise error if isinstance(error, Refused) else Refused([told(error)]) from error
-        self._charge(operation)
+        self._charge()
         return operation
 
     def _check(self, operation: Operation, allow: Collection[OperationType]) -> None:
@@ -115,22 +116,21 @@ class _Request:
         check_values(self.variables, self.limits.value_depth)
         operation.lists.check(self.variables)
         self.rehearsal = rehearsal(operation.document, operation.definition, self.variables)
-        requested = operation.cost.requested(self.variables)
-        if requested > self.limits.cost and self.rehearsal is None:
+        self.requested = operation.cost.requested(self.variables)
+        if self.requested > self.limits.cost and self.rehearsal is None:
             raise limit_exceeded(
                 "COST",
                 self.limits.cost,
-                requested,
-                f"The request costs {requested} points, where {self.limits.cost} are allowed.",
+                self.requested,
+                f"The request costs {self.requested} points, where {self.limits.cost} are allowed.",
             )
 
-    def _charge(self, operation: Operation) -> None:
-        requested = operation.cost.requested(self.variables)
-        self.taken = requested if self.rehearsal is None else 1
+    def _charge(self) -> None:
+        self.taken = self.requested if self.rehearsal is None else 1
         self._admit(self.taken)
         self.buckets.take(self.context.caller_key, self.taken, self.now)
         remaining = self.buckets.remaining(self.context.caller_key, self.now)
-        self.context.cost = Cost(requested, self.buckets.capacity, remaining, requested)
+        self.context.cost = Cost(self.requested, self.buckets.capacity, remaining, self.requested)
 
     def _admit(self, points: int) -> None:
         wait = self.buckets.wait_milliseconds(self.context.caller_key, points, self.now)

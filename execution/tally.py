@@ -67,7 +67,8 @@ def _weight(charge: "Charge") -> int:
 def _counts(selections: Sequence[_Selection] | dict[_Selection, int]) -> dict[_Selection, Counter[str]]:
     """How often each selection is found, as a sum of the numbers of times that keys are; of those it can be told of."""
     found: dict[_Selection, Counter[str]] = {}
-    keys = sorted({key for selection in selections for key in selection})
+    # Long keys first: the longer it is, the faster it is looked for.
+    keys = sorted({key for selection in selections for key in selection}, key=lambda key: (-len(key), key))
     while True:
         for key in keys:
             having = [selection for selection in selections if key in selection]
