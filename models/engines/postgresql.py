@@ -24,7 +24,7 @@ SESSION = {
     "application_name": "manager",
     "jit": "off",  # compiling a plan takes longer than our statements
 }
-READY_SECONDS = 60.0  # after that the pool has it, and ends it when it is not needed for longer
+READY_SECONDS = 60  # after that the pool has it, and ends it when it is not needed for longer
 
 
 class TransactionBlock(TransactionContextPooled):
@@ -95,7 +95,7 @@ class PostgresqlEngine(AsyncpgDBClient):
 
     def __init__(self, *, server_settings: dict[str, str] | None = None, **credentials: Any) -> None:
         super().__init__(server_settings={**SESSION, **(server_settings or {})}, reset=_keep, **credentials)
-        self._ready: list[tuple[Any, float]] = []  # with the time since when they are ready, the last one last
+        self._ready: list[tuple[Any, Any]] = []  # with the time since when they are ready, the last one last
         self._waiting = 0
 
     async def take_connection(self) -> Any:
