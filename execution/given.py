@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
+from tortoise.expressions import Q
 from tortoise.models import Model
 
 
@@ -34,7 +35,8 @@ class Given:
     has learned; `ask` is awaited once for each batch of rows before any of them is looked at, never two at a time in
     one request, and uses no loader itself. `reads` names the columns that it looks at, of those that a row has; `owner`
     is the column of the row's organization. `stored` is what the database gets: a value, a list, a sub-select; without
-    it, what `memory` answers. Two values of the same name are the same.
+    it, what `memory` answers. Where that is a `part` of what other values ask for too, a plan asks for the whole once.
+    Two values of the same name are the same.
     """
 
     name: str
@@ -42,6 +44,20 @@ class Given:
     stored: Callable[[Any], Any] | None = field(default=None, compare=False)
     ask: Callable[[Any, list[Model]], Awaitable[None]] | None = field(default=None, compare=False)
     reads: tuple[str, ...] = field(default=("owner",), compare=False)
+    part: "Part | None" = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """Of the rows of another value's sub-select, one column of those that `where` describes.
+
+    The sub-select is of rows of `model`, and names the columns that are asked for as the model does.
+    """
+
+    of: Given
+    model: type[Model]
+    where: Q
+    column: str
 
 
 NOW = Given(name="now", memory=lambda context: context.now)

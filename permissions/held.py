@@ -14,7 +14,7 @@ from pypika_tortoise.terms import Term
 from tortoise.expressions import Q, Subquery
 from tortoise.models import Model
 
-from execution.predicates import Given
+from execution.given import Given, Part
 from execution.tables import table_of
 from models import Mailbox, Membership, Product, User
 from permissions.standings import Standings
@@ -69,6 +69,24 @@ def _memberships(context: Asking) -> Any:
     return Membership.filter(user_id=context.viewer.user_id, organization__deleted_at=None)
 
 
+# Asked by the database alone, once for everything that is part of it.
+MEMBERSHIPS = Given(
+    name="the viewer's memberships with their rights",
+    memory=lambda _context: frozenset(),
+    stored=lambda context: Subquery(_memberships(context).values("id", "organization_id", "role", "billing")),
+)
+
+
+def _among_memberships(name: str, memory: Callable[[Any], Any], where: Q, column: str = "organization_id") -> Given:
+    return Given(
+        name=name,
+        memory=memory,
+        stored=lambda context: Subquery(_memberships(context).filter(where).values(column)),
+        ask=_learn_owners,
+        part=Part(of=MEMBERSHIPS, model=Membership, where=where, column=column),
+    )
+
+
 def roles_in_organizations(*roles: Role) -> Given:
     """The organizations in which the viewer has one of these roles."""
 
@@ -77,24 +95,17 @@ def roles_in_organizations(*roles: Role) -> Given:
             lambda key: (standing := context.standings.standing_in(key)) is not None and standing.role in roles
         )
 
-    def stored(context: Asking) -> Subquery:
-        return Subquery(_memberships(context).filter(role__in=roles).values("organization_id"))
-
-    return Given(memory=in_memory, stored=stored, ask=_learn_owners, name=f"organizations as {', '.join(roles)}")
+    return _among_memberships(f"organizations as {', '.join(roles)}", in_memory, Q(role__in=roles))
 
 
 def _held_in(right: Right) -> Given:
-    def stored(context: Asking) -> Subquery:
-        holding = Q(role__in=roles_with(right))
-        if right in (Right.BILLING, Right.ORDER):
-            holding |= Q(billing=True)
-        return Subquery(_memberships(context).filter(holding).values("organization_id"))
-
-    return Given(
-        memory=lambda context: Membered(lambda key: context.standings.holds(right, key)),
-        stored=stored,
-        ask=_learn_owners,
-        name=f"organizations with {right}",
+    holding = Q(role__in=roles_with(right))
+    if right in (Right.BILLING, Right.ORDER):
+        holding |= Q(billing=True)
+    return _among_memberships(
+        f"organizations with {right}",
+        lambda context: Membered(lambda key: context.standings.holds(right, key)),
+        holding,
     )
 
 
@@ -177,11 +188,8 @@ MAILBOXES_THAT_ARE_MY_LOGIN = Given(
     stored=_linked_mailboxes,
 )
 
-MY_MEMBERSHIPS = Given(
-    name="the viewer's memberships",
-    memory=lambda context: Membered(context.standings.is_mine),
-    stored=lambda context: Subquery(_memberships(context).values("id")),
-    ask=_learn_owners,
+MY_MEMBERSHIPS = _among_memberships(
+    "the viewer's memberships", lambda context: Membered(context.standings.is_mine), Q(), "id"
 )
 
 # Asked by what answers with the viewer's standing itself, and not with yes or no.

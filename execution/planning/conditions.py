@@ -17,7 +17,7 @@ from execution.planning.requests import Reader, Request
 from execution.planning.statement import Builder, Unplannable
 from execution.planning.subselects import subselect
 from execution.predicates import split
-from execution.tables import Table
+from execution.tables import Table, table_of
 
 TRUE, FALSE = "TRUE", "FALSE"
 COMPARED = {"": "=", "lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
@@ -94,7 +94,7 @@ class Conditions:
         negated = operation == "not_in"
         if isinstance(value, Given):
             if value.stored is not None:
-                chosen = f"{at} IN (SELECT v FROM {subselect(value, self.builder, self.request.context)})"
+                chosen = f"{at} IN (SELECT v FROM {self._shared(value)})"
             else:
                 values = listed(self.builder.dialect, list_reader(field, value))
                 chosen = self.builder.dialect.among(at, self.builder.parameter(values))
@@ -104,6 +104,16 @@ class Conditions:
             literals = (self.builder.dialect.literal(field.to_db_value(each, field.model)) for each in value)
             chosen = f"{at} IN ({', '.join(sorted(literals))})"
         return f"(NOT {chosen} OR {at} IS NULL)" if negated else chosen
+
+    def _shared(self, given: Given) -> str:
+        """The name of the sub-select of a value."""
+        part, builder, context = given.part, self.builder, self.request.context
+        if part is None:
+            return subselect(given, builder, context)
+        whole = subselect(part.of, builder, context, columns="")
+        found = column(part.model, part.column)
+        chosen = f'SELECT "{found.source_field or part.column}" FROM {whole}'
+        return builder.share(given, lambda: f"{chosen} WHERE {self.holds(part.where, whole, table_of(part.model))}")
 
     def narrowed(
         self,

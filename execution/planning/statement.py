@@ -71,7 +71,7 @@ class Builder:
     checks: list[Reader] = field(default_factory=list)
     holes: list[Hole] = field(default_factory=list)
     coded: list[FieldNode] = field(default_factory=list)
-    shared: dict[Any, tuple[str, str]] = field(default_factory=dict)
+    shared: dict[Any, tuple[str, str, str]] = field(default_factory=dict)
     aliases: int = 0
 
     def alias(self) -> str:
@@ -96,15 +96,16 @@ class Builder:
             self.holes.append(hole)
         return self.holes.index(hole)
 
-    def share(self, key: Any, select: Callable[[], str]) -> str:
-        """The name of a sub-select that is worked out once for the whole statement."""
+    def share(self, key: Any, select: Callable[[], str], columns: str = "(v)") -> str:
+        """The name of a sub-select that is worked out once for the whole statement; its one column is called `v`."""
         if key not in self.shared:
-            self.shared[key] = (f"g{len(self.shared)}", select())
+            text = select()
+            self.shared[key] = (f"g{len(self.shared)}", columns, text)
         return self.shared[key][0]
 
     def finish(self, expression: str) -> "Statement":
         """The statement that answers an expression."""
-        shared = ", ".join(f"{name}(v) AS MATERIALIZED ({select})" for name, select in self.shared.values())
+        shared = ", ".join(f"{name}{columns} AS MATERIALIZED ({text})" for name, columns, text in self.shared.values())
         text = f"WITH {shared} SELECT {expression} AS answer" if shared else f"SELECT {expression} AS answer"
         used: list[int] = []
 

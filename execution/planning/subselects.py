@@ -21,9 +21,9 @@ from execution.planning.statement import Builder
 _PLACES = {"postgres": re.compile(r"\$\d+"), "sqlite": re.compile(r"\?")}
 
 
-def subselect(given: Given, builder: Builder, context: Any) -> str:
-    """The name of the shared sub-select of a value; its one column is called `v`."""
-    return builder.share(given, lambda: _written(given, builder, context))
+def subselect(given: Given, builder: Builder, context: Any, columns: str = "(v)") -> str:
+    """The name of the shared sub-select of a value; its one column is called `v`, unless it has several."""
+    return builder.share(given, lambda: _written(given, builder, context), columns)
 
 
 def _written(given: Given, builder: Builder, context: Any) -> str:
