@@ -89,8 +89,8 @@ class Rows:
 class Charge:
     """What one selected field costs: `once`, and `each` for every row with the parts below it.
 
-    `keys` are the keys of every entry that is selected below. What depends on the request or on the type of a row is
-    uncertain: whether the field is asked for, and which of its parts are.
+    `keys` are the keys of every entry that is selected below. Uncertain is what depends on the request or on the type of
+    a row, and an object of which nothing at all is shown.
     """
 
     key: str
@@ -188,7 +188,8 @@ class OperationCost:
         parts = self._charges(node.selection_set, below, inner)
         selected = list(fields_of(node.selection_set, below.name, self._fragments))
         keys = tuple((each.alias or each.name).value for each, _, _ in selected)
-        uncertain = is_abstract_type(below) or any(asked for _, _, asked in selected) or bool(conditions)
+        asked = conditions or any(when for _, _, when in selected)
+        uncertain = bool(asked) or is_abstract_type(below) or not keys
         return Charge(key, once, each, rows, conditions, parts, keys, uncertain)
 
     def _rows(

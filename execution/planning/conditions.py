@@ -17,7 +17,7 @@ from execution.planning.requests import Reader, Request
 from execution.planning.statement import Builder, Unplannable
 from execution.planning.subselects import subselect
 from execution.predicates import split
-from execution.tables import Table, table_of
+from execution.tables import EVERYONE, Table
 
 TRUE, FALSE = "TRUE", "FALSE"
 COMPARED = {"": "=", "lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
@@ -112,8 +112,9 @@ class Conditions:
             return subselect(given, builder, context)
         whole = subselect(part.of, builder, context, columns="")
         found = column(part.model, part.column)
+        rows = Table(model=part.model, type=part.model, prefix="", owner=None, seen=EVERYONE, who=())
         chosen = f'SELECT "{found.source_field or part.column}" FROM {whole}'
-        return builder.share(given, lambda: f"{chosen} WHERE {self.holds(part.where, whole, table_of(part.model))}")
+        return builder.share(given, lambda: f"{chosen} WHERE {self.holds(part.where, whole, rows)}")
 
     def narrowed(
         self,

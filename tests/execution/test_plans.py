@@ -183,7 +183,7 @@ def sub_select_of(given: Given) -> str:
     context = Context(ANNA)
     builder = Builder(DIALECTS[get_connections().all()[0].capabilities.dialect], Questions(any_request(context)))
     subselect(given, builder, context)
-    return str(builder.shared[given][1])
+    return builder.shared[given][-1]
 
 
 def any_request(context: Context) -> Request:

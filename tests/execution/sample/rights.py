@@ -12,6 +12,7 @@ from strawberry.schema_directive import Location
 from tortoise.expressions import Q, Subquery
 from tortoise.models import Model
 
+from execution.given import Part
 from execution.guards import Guard
 from execution.predicates import EVERYONE, Given
 from tests.execution.sample.models import Membership, Organization
@@ -81,11 +82,19 @@ def memberships(context: Context, **more: Any) -> Subquery:
 VIEWER = Given(name="viewer", memory=lambda context: context.viewer)
 MEMBERSHIPS = Given(name="memberships", memory=lambda context: set(context.billing), stored=memberships)
 GRANTED = Given(name="granted", memory=lambda context: context.granted)
+ALL_MEMBERSHIPS = Given(
+    name="memberships with their rights",
+    memory=lambda _context: frozenset(),
+    stored=lambda context: Subquery(
+        Membership.filter(user_id=context.viewer).values("organization_id", "billing", "id")
+    ),
+)
 BILLED = Given(
     name="billing",
     memory=lambda context: Billed(context.billing),
     stored=lambda context: memberships(context, billing=True),
     ask=learn_billing,
+    part=Part(of=ALL_MEMBERSHIPS, model=Membership, where=Q(billing=True), column="organization_id"),
 )
 
 
