@@ -9,6 +9,7 @@ from uuid import UUID
 from tortoise.expressions import Q
 
 from models import Membership, Organization, Product, ProductGrant
+from models.statements import find, lock
 from resolvers.caller import Caller
 from rules.denials import Forbidden, NotFound
 from rules.refusals import NamedOrganization
@@ -21,25 +22,23 @@ async def lock_organization(organization_id: UUID) -> Organization:
 
     Whoever changes memberships, grants or counts holds this lock. Refuses a deleted or unknown one with NotFound.
     """
-    row = await Organization.filter(id=organization_id, deleted_at=None).select_for_update().first()
-    if row is None:
-        raise NotFound
-    return row
+    for row in await lock(Organization, "id = ? AND deleted_at IS NULL", organization_id):
+        return row
+    raise NotFound
 
 
 async def standing_of(user_id: UUID, organization: Organization) -> Standing | None:
     """What a user is in an organization, read now; None for somebody who does not belong to it."""
-    row = await Membership.filter(organization_id=organization.id, user_id=user_id).first()
-    if row is None:
-        return None
-    return Standing(
-        organization=NamedOrganization(organization.id, organization.name),
-        membership_id=row.id,
-        role=row.role,
-        billing=row.billing,
-        member_count=organization.member_count,
-        legal_representative_count=organization.legal_representative_count,
-    )
+    for row in await find(Membership, "organization_id = ? AND user_id = ?", organization.id, user_id):
+        return Standing(
+            organization=NamedOrganization(organization.id, organization.name),
+            membership_id=row.id,
+            role=row.role,
+            billing=row.billing,
+            member_count=organization.member_count,
+            legal_representative_count=organization.legal_representative_count,
+        )
+    return None
 
 
 async def require(caller: Caller, organization: Organization, right: Right) -> Standing:

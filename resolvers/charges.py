@@ -7,7 +7,8 @@ from uuid import UUID
 
 from tortoise.exceptions import IntegrityError
 
-from models import Charge, Invoice, InvoiceLine, Organization, Product
+from models import Charge, Invoice, Organization, Product
+from models.statements import as_key, ask
 from resolvers.access import lock_organization
 from resolvers.caller import Acting, Caller
 from resolvers.idempotency import claim, settle
@@ -225,34 +226,58 @@ async def invoice_charges(acting: Acting, policy: Policy, payer: Organization, c
     return await issue_invoice(acting, policy, draft, payer)
 
 
-async def settle_charges_of(acting: Acting, invoice: Invoice) -> None:
-    """Settle the charges on an invoice that was just paid."""
-    await _change_charges_of(invoice, ChargeState.SETTLED, acting.now)
+@dataclass(frozen=True)
+class ChargedLine:
+    """A line of an invoice that stands for a charge."""
+
+    invoice_id: UUID
+    charge_id: UUID
+    kind: ChargeKind
+    net_minor: int
 
 
-async def reopen_charges_of(invoice: Invoice) -> None:
+async def charged_lines_of(invoices: Sequence[Invoice]) -> list[ChargedLine]:
+    """The lines of some invoices that stand for charges."""
+    rows = await ask(
+        "SELECT l.invoice_id, l.charge_id, c.kind, l.net_minor "
+        "FROM invoice_lines l JOIN charges c ON c.id = l.charge_id WHERE l.invoice_id IN ?",
+        [invoice.id for invoice in invoices],
+    )
+    return [
+        ChargedLine(as_key(row["invoice_id"]), as_key(row["charge_id"]), ChargeKind(row["kind"]), row["net_minor"])
+        for row in rows
+    ]
+
+
+async def settle_charges(acting: Acting, lines: Sequence[ChargedLine]) -> None:
+    """Settle the charges on invoices that were just paid."""
+    await _change_charges(lines, ChargeState.SETTLED, acting.now)
+
+
+async def reopen_charges(lines: Sequence[ChargedLine]) -> None:
     """Have the charges on an invoice wait for money again, after its payment was taken back."""
-    await _change_charges_of(invoice, ChargeState.INVOICED, None)
+    await _change_charges(lines, ChargeState.INVOICED, None)
 
 
-async def cancel_charges_of(invoice: Invoice) -> None:
+async def cancel_charges(lines: Sequence[ChargedLine]) -> None:
     """Cancel the charges on an invoice that was taken back before it was paid."""
-    await _change_charges_of(invoice, ChargeState.CANCELLED, None)
+    await _change_charges(lines, ChargeState.CANCELLED, None)
 
 
-async def _change_charges_of(invoice: Invoice, state: ChargeState, settled_at: datetime | None) -> None:
-    keys = await InvoiceLine.filter(invoice_id=invoice.id, charge_id__isnull=False).values_list("charge_id", flat=True)
-    if keys:
-        await Charge.filter(id__in=keys).update(state=state, settled_at=settled_at)
+async def _change_charges(lines: Sequence[ChargedLine], state: ChargeState, settled_at: datetime | None) -> None:
+    if lines:
+        await Charge.filter(id__in=[line.charge_id for line in lines]).update(state=state, settled_at=settled_at)
 
 
-async def revenue_of(invoice: Invoice) -> Sequence[tuple[AccountKind, int]]:
+def revenue_of(invoice: Invoice, lines: Sequence[ChargedLine]) -> Sequence[tuple[AccountKind, int]]:
     """Which of our accounts earn an invoice, and how much each: revenue, VAT, and what was lent to a wallet (WAL6).
 
-    The parts sum to the total; those of a credit note are negative. Accounts that earn nothing are left out.
+    `lines` are those that stand for charges. The parts sum to the total; those of a credit note are negative. Accounts
+    that earn nothing are left out.
     """
-    lent = await InvoiceLine.filter(invoice_id=invoice.id, charge__kind=ChargeKind.REVERSED_TOP_UP)
-    lent_minor = sum(line.net_minor for line in lent)
+    lent_minor = sum(
+        line.net_minor for line in lines if line.invoice_id == invoice.id and line.kind is ChargeKind.REVERSED_TOP_UP
+    )
     parts = (
         (AccountKind.REVENUE, invoice.net_minor - lent_minor),
         (AccountKind.CHARGEBACKS, lent_minor),

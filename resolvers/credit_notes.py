@@ -10,7 +10,7 @@ from uuid import UUID
 from models import Invoice, InvoiceLine, LedgerAccount, LedgerTransfer, Organization, Payment, PaymentAllocation
 from resolvers.access import lock_organization
 from resolvers.caller import Acting, Repeating
-from resolvers.charges import cancel_charges_of, revenue_of
+from resolvers.charges import cancel_charges, charged_lines_of, revenue_of
 from resolvers.idempotency import claim, settle
 from resolvers.invoices import draft_invoice, issue_invoice
 from resolvers.ledger import lock_wallet, move, ours
@@ -177,7 +177,7 @@ async def _credit(
     else:
         invoice.state = InvoiceState.VOID
         await invoice.save(update_fields=["state"])
-        await cancel_charges_of(invoice)
+        await cancel_charges(await charged_lines_of([invoice]))
     note = await issue_invoice(acting, policy, note, payer)
     facts = {
         "number": note.number,
@@ -234,7 +234,7 @@ async def _give_back(acting: Acting, wallet: LedgerAccount, found: Creditable, n
     """Move what a credit note comes to from where the invoice's money went to the wallet."""
     reference = public_id(Prefix.INVOICE, note.id)
     promotional_minor = min(-note.total_minor, await _promotional_left_minor(found))
-    for kind, amount_minor in await revenue_of(note):
+    for kind, amount_minor in revenue_of(note, await charged_lines_of([note])):
         promotional_part = min(-amount_minor, promotional_minor)
         promotional_minor -= promotional_part
         await move(

@@ -2,14 +2,15 @@
 
 from datetime import datetime, timedelta
 
-from tortoise.exceptions import IntegrityError
-
 from models import IdempotencyRecord
 from models.engines.trouble import is_lock_timeout
+from models.statements import carry_out, find, insert_unless_there
 from resolvers.caller import Once, Repeating
 from rules.denials import IdempotencyInProgress
 from rules.policy import Policy
 from rules.refusals import IdempotencyKeyReused
+
+ONE_KEY = "scope = ? AND mutation = ? AND key = ?"
 
 
 class AlreadyDone(Exception):
@@ -30,34 +31,30 @@ async def claim(caller: Repeating) -> None:
     once = caller.once
     if once is None:
         return
-    await find_replay(once)
+    while not await _take(once, caller.now):
+        await find_replay(once)  # whoever has the key may also have forgotten it in between: then it is free
+
+
+async def _take(once: Once, now: datetime) -> bool:
+    record = {**vars(once), "reference": "", "created_at": now}
     try:
-        await IdempotencyRecord.create(
-            scope=once.scope,
-            mutation=once.mutation,
-            key=once.key,
-            fingerprint=once.fingerprint,
-            reference="",
-            created_at=caller.now,
-        )
-    except IntegrityError as error:
-        raise ClaimedMeanwhile from error
+        return await insert_unless_there(IdempotencyRecord, record)
     except Exception as error:
         if is_lock_timeout(error):
             raise IdempotencyInProgress from error
         raise
 
 
-class ClaimedMeanwhile(Exception):
-    """Another transaction took the key while this one waited; its outcome is to be read in a new transaction."""
-
-
 async def settle(caller: Repeating, reference: str) -> None:
     """Write down what the call made, last thing in its transaction."""
     once = caller.once
     if once is not None:
-        await IdempotencyRecord.filter(scope=once.scope, mutation=once.mutation, key=once.key).update(
-            reference=reference
+        await carry_out(
+            f"UPDATE idempotency_records SET reference = ? WHERE {ONE_KEY}",  # noqa: S608 -- words of ours
+            reference,
+            once.scope,
+            once.mutation,
+            once.key,
         )
 
 
@@ -72,12 +69,10 @@ async def find_replay(once: Once | None) -> None:
     """Raise AlreadyDone or IdempotencyKeyReused when the key is known; nothing when it is new, or there is none."""
     if once is None:
         return
-    row = await IdempotencyRecord.filter(scope=once.scope, mutation=once.mutation, key=once.key).first()
-    if row is None:
-        return
-    if row.fingerprint != once.fingerprint:
-        raise IdempotencyKeyReused(path=("idempotencyKey",))
-    raise AlreadyDone(row.reference)
+    for row in await find(IdempotencyRecord, ONE_KEY, once.scope, once.mutation, once.key):
+        if row.fingerprint != once.fingerprint:
+            raise IdempotencyKeyReused(path=("idempotencyKey",))
+        raise AlreadyDone(row.reference)
 
 
 async def forget_old_keys(now: datetime, policy: Policy) -> int:

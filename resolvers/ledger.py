@@ -5,11 +5,14 @@ of it happens in the transaction that is open. Locks are taken in this order: or
 payment, product; whatever is decided is decided behind them.
 """
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from uuid import UUID
 
 from models import Hold, LedgerAccount, LedgerTransfer
 from models.fields import new_id
 from models.ledger import OUR_ACCOUNTS
+from models.statements import insert, insert_unless_there, lock
 from resolvers.caller import Acting
 from rules.money import Currency, withdrawable_part
 from rules.refusals import InsufficientFunds
@@ -23,10 +26,8 @@ def ours(kind: AccountKind, currency: Currency) -> UUID:
 
 async def open_wallet(acting: Acting, organization_id: UUID, currency: Currency) -> None:
     """See to it that an organization has a wallet in a currency; nothing happens when it has (WAL1)."""
-    wallet = LedgerAccount(
-        kind=AccountKind.WALLET, organization_id=organization_id, currency=currency, created_at=acting.now
-    )
-    await LedgerAccount.bulk_create([wallet], ignore_conflicts=True)
+    owner = {"organization_id": organization_id, "currency": currency}
+    await insert_unless_there(LedgerAccount, {"kind": AccountKind.WALLET, **owner, "created_at": acting.now})
 
 
 async def make_current(acting: Acting, organization_id: UUID, currency: Currency) -> None:
@@ -42,12 +43,10 @@ async def make_current(acting: Acting, organization_id: UUID, currency: Currency
 
 async def lock_wallet(acting: Acting, organization_id: UUID, currency: Currency) -> LedgerAccount:
     """Lock the wallet of an organization in a currency, opening it if need be, and read it as it is now."""
-    await open_wallet(acting, organization_id, currency)
-    return (
-        await LedgerAccount.filter(kind=AccountKind.WALLET, organization_id=organization_id, currency=currency)
-        .select_for_update()
-        .get()
-    )
+    asked = ("kind = ? AND organization_id = ? AND currency = ?", AccountKind.WALLET, organization_id, currency)
+    while not (wallets := await lock(LedgerAccount, *asked)):
+        await open_wallet(acting, organization_id, currency)
+    return wallets[0]
 
 
 def available_minor(wallet: LedgerAccount) -> int:
@@ -67,6 +66,43 @@ def free_credit_minor(wallet: LedgerAccount) -> int:
     return wallet.promotional_minor - wallet.promotional_held_minor
 
 
+@dataclass(frozen=True)
+class Movement:
+    """An amount that goes from one account to another, both of them of this currency.
+
+    `promotional_minor` says how much of it is promotional credit on a wallet's side. `reference` is the public id of
+    what caused it.
+    """
+
+    debit: UUID
+    credit: UUID
+    currency: Currency
+    amount_minor: int
+    cause: TransferCause
+    reference: str
+    promotional_minor: int = 0
+
+
+async def move_all(acting: Acting, movements: Iterable[Movement]) -> None:
+    """Move amounts, one after the other; the database refuses to take more from a wallet than it holds."""
+    transfers = [
+        {
+            "debit_id": each.debit,
+            "credit_id": each.credit,
+            "currency": each.currency,
+            "amount_minor": each.amount_minor,
+            "promotional_minor": each.promotional_minor,
+            "cause": each.cause,
+            "reference": each.reference,
+            "debit_entry_id": new_id(),
+            "credit_entry_id": new_id(),
+            "created_at": acting.now,
+        }
+        for each in movements
+    ]
+    await insert(LedgerTransfer, transfers)
+
+
 async def move(
     acting: Acting,
     *,
@@ -77,30 +113,13 @@ async def move(
     promotional_minor: int = 0,
     cause: TransferCause,
     reference: str,
-) -> LedgerTransfer:
-    """Move an amount from one account to another, both of them of this currency.
-
-    `promotional_minor` says how much of it is promotional credit on a wallet's side. `reference` is the public id of
-    what caused it. The database refuses to take more from a wallet than it holds.
-    """
-    return await LedgerTransfer.create(
-        debit_id=debit,
-        credit_id=credit,
-        currency=currency,
-        amount_minor=amount_minor,
-        promotional_minor=promotional_minor,
-        cause=cause,
-        reference=reference,
-        debit_entry_id=new_id(),
-        credit_entry_id=new_id(),
-        created_at=acting.now,
-    )
-
-
-async def spend(
-    acting: Acting, wallet: LedgerAccount, amount_minor: int, *, to: UUID, cause: TransferCause, reference: str
 ) -> None:
-    """Move money out of a locked wallet, promotional credit first (WAL4).
+    """Move one amount, as `move_all` does."""
+    await move_all(acting, [Movement(debit, credit, currency, amount_minor, cause, reference, promotional_minor)])
+
+
+def spending(wallet: LedgerAccount, amount_minor: int, *, to: UUID, cause: TransferCause, reference: str) -> Movement:
+    """The movement that spends money of a locked wallet, promotional credit first (WAL4).
 
     Refuses with InsufficientFunds, naming what is missing, when less than that is available.
     """
@@ -108,17 +127,7 @@ async def spend(
     if missing > 0:
         raise InsufficientFunds(missing_minor=missing, currency=wallet.currency)
     promotional = min(amount_minor, free_credit_minor(wallet))
-    await move(
-        acting,
-        debit=wallet.id,
-        credit=to,
-        currency=wallet.currency,
-        amount_minor=amount_minor,
-        promotional_minor=promotional,
-        cause=cause,
-        reference=reference,
-    )
-    await wallet.refresh_from_db()
+    return Movement(wallet.id, to, wallet.currency, amount_minor, cause, reference, promotional)
 
 
 async def hold(

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from models import Hold, Invoice, LedgerAccount, Organization, Payment, PaymentAllocation
+from models.statements import carry_out, insert, lock
 from resolvers.caller import Acting
-from resolvers.charges import reopen_charges_of, revenue_of, settle_charges_of
-from resolvers.ledger import capture, hold, lock_wallet, move, ours, release
-from resolvers.records import record_event
+from resolvers.charges import ChargedLine, charged_lines_of, reopen_charges, revenue_of, settle_charges
+from resolvers.ledger import Movement, capture, hold, lock_wallet, move, move_all, ours, release
+from resolvers.records import Happening, record_event, record_events
 from rules.events import EventKind
 from rules.identifiers import Prefix, public_id
 from rules.money import Currency
@@ -68,19 +69,17 @@ async def write_payment(
         kept = await hold(acting, wallet, wallet_minor, id_of(payment), promotional_allowed=True)
         payment.hold_id = kept.id
         await payment.save(update_fields=["hold_id"])
-    for invoice in invoices:
-        await _allocate(acting, payment, invoice)
-        invoice.is_being_paid = True
-        await invoice.save(update_fields=["is_being_paid"])
+    await allocate(acting, payment, invoices)
+    await _mark(invoices, is_being_paid=True)
     await record_event(acting, payer.id, EventKind.PAYMENT_BEGUN, id_of(payment), facts_of(payment))
     return payment
 
 
 async def complete_payment(acting: Acting, payment: Payment) -> None:
     """Bring a payment that is under way to its good end: the money moves, and what it is for is paid."""
-    outside_minor = payment.amount_minor - payment.wallet_minor
     clearing = ours(AccountKind.CLEARING, payment.currency)
     wallet = await lock_wallet_of(acting, payment)
+    paid: list[Happening] = []
     if payment.purpose is PaymentPurpose.TOP_UP:
         assert wallet is not None
         await arrive(acting, payment, wallet, TransferCause.TOP_UP)
@@ -89,18 +88,16 @@ async def complete_payment(acting: Acting, payment: Payment) -> None:
             kept = await Hold.get(id=payment.hold_id)
             cause, reference = TransferCause.PAYMENT, id_of(payment)
             await capture(acting, wallet, kept, to=clearing, cause=cause, reference=reference)
-        await move(
-            acting,
+        arriving = Movement(
             debit=ours(AccountKind.PAYMENTS_IN_TRANSIT, payment.currency),
             credit=clearing,
             currency=payment.currency,
-            amount_minor=outside_minor,
+            amount_minor=payment.amount_minor - payment.wallet_minor,
             cause=TransferCause.PAYMENT,
             reference=id_of(payment),
         )
-        for invoice in await lock_invoices_of(payment):
-            await settle_invoice(acting, payment, invoice)
-    await end_payment(acting, payment, PaymentState.SUCCEEDED, EventKind.PAYMENT_SUCCEEDED)
+        paid = await settle_invoices(acting, payment, await lock_invoices_of(payment), arriving)
+    await end_payment(acting, payment, PaymentState.SUCCEEDED, EventKind.PAYMENT_SUCCEEDED, after=paid)
 
 
 async def drop_payment(acting: Acting, payment: Payment, state: PaymentState, code: str) -> None:
@@ -108,24 +105,27 @@ async def drop_payment(acting: Acting, payment: Payment, state: PaymentState, co
     wallet = await lock_wallet_of(acting, payment)
     if payment.hold_id is not None and wallet is not None:
         await release(acting, wallet, await Hold.get(id=payment.hold_id))
-    for invoice in await lock_invoices_of(payment):
-        invoice.is_being_paid = False
-        await invoice.save(update_fields=["is_being_paid"])
+    await _mark(await lock_invoices_of(payment), is_being_paid=False)
     await PaymentAllocation.filter(payment_id=payment.id).update(is_live=False)
     payment.decline_code = code[:60]
     event = EventKind.PAYMENT_FAILED if state is PaymentState.FAILED else EventKind.PAYMENT_CANCELLED
     await end_payment(acting, payment, state, event)
 
 
-async def end_payment(acting: Acting, payment: Payment, state: PaymentState, event: EventKind) -> None:
-    """Write down how a payment ended; nothing is asked of its provider, or of its payer, any more."""
+async def end_payment(
+    acting: Acting, payment: Payment, state: PaymentState, event: EventKind, *, after: Sequence[Happening] = ()
+) -> None:
+    """Write down how a payment ended, after what that has made happen.
+
+    Nothing is asked of its provider, or of its payer, any more.
+    """
     payment.state, payment.settled_at = state, acting.now
     payment.next_check_at = payment.expires_at = payment.action_url = payment.client_secret = None
     await payment.save()
     facts = facts_of(payment)
     if payment.decline_code and state is not PaymentState.SUCCEEDED:
         facts["decline_code"] = payment.decline_code
-    await record_event(acting, payment.billed_to_id, event, id_of(payment), facts)
+    await record_events(acting, payment.billed_to_id, [*after, Happening(event, id_of(payment), facts)])
 
 
 async def arrive(acting: Acting, payment: Payment, wallet: LedgerAccount, cause: TransferCause) -> None:
@@ -155,33 +155,58 @@ async def lock_wallet_of(acting: Acting, payment: Payment) -> LedgerAccount | No
 async def lock_invoices_of(payment: Payment) -> list[Invoice]:
     """Lock the invoices that a payment is for, in the order of their keys."""
     keys = await PaymentAllocation.filter(payment_id=payment.id, is_live=True).values_list("invoice_id", flat=True)
-    return await Invoice.filter(id__in=keys).order_by("id").select_for_update()
+    return await lock(Invoice, "id IN ?", list(keys))
 
 
-async def allocate_at_once(acting: Acting, payment: Payment, invoices: Sequence[Invoice]) -> None:
-    """Let money that is in clearing already pay locked invoices."""
-    for invoice in invoices:
-        await _allocate(acting, payment, invoice)
-        await settle_invoice(acting, payment, invoice)
+async def allocate(acting: Acting, payment: Payment, invoices: Sequence[Invoice]) -> None:
+    """Write down which locked invoices a payment is for, each as a whole; nobody else can pay them meanwhile."""
+    allocations = [
+        {
+            "billed_to_id": invoice.billed_to_id,
+            "payment_id": payment.id,
+            "invoice_id": invoice.id,
+            "currency": invoice.currency,
+            "amount_minor": invoice.total_minor,
+            "is_live": True,
+            "created_at": acting.now,
+        }
+        for invoice in invoices
+    ]
+    await insert(PaymentAllocation, allocations)
 
 
-async def _allocate(acting: Acting, payment: Payment, invoice: Invoice) -> None:
-    await PaymentAllocation.create(
-        billed_to_id=invoice.billed_to_id,
-        payment_id=payment.id,
-        invoice_id=invoice.id,
-        currency=invoice.currency,
-        amount_minor=invoice.total_minor,
-        is_live=True,
-        created_at=acting.now,
+async def _mark(invoices: Sequence[Invoice], *, is_being_paid: bool) -> None:
+    keys = [invoice.id for invoice in invoices]
+    await carry_out("UPDATE invoices SET is_being_paid = ? WHERE id IN ?", is_being_paid, keys)
+
+
+async def settle_invoices(
+    acting: Acting, payment: Payment, invoices: Sequence[Invoice], into_clearing: Movement
+) -> list[Happening]:
+    """Move what pays locked invoices into clearing, and from there to whose it is; mark them and their charges paid.
+
+    Answers what has happened, to be recorded.
+    """
+    lines = await charged_lines_of(invoices)
+    shares = [share for invoice in invoices for share in _shares_of(payment, invoice, lines)]
+    await move_all(acting, [into_clearing, *shares])
+    await carry_out(
+        "UPDATE invoices SET state = ?, paid_at = ?, is_being_paid = FALSE WHERE id IN ?",
+        InvoiceState.PAID,
+        acting.now,
+        [invoice.id for invoice in invoices],
     )
+    await settle_charges(acting, lines)
+    return [
+        Happening(EventKind.INVOICE_PAID, public_id(Prefix.INVOICE, invoice.id), {"number": invoice.number})
+        for invoice in invoices
+    ]
 
 
-async def settle_invoice(acting: Acting, payment: Payment, invoice: Invoice) -> None:
-    """Move an invoice's part of a payment from clearing to whose it is, and mark the invoice and its charges paid."""
-    for kind, amount_minor in await revenue_of(invoice):
-        await move(
-            acting,
+def _shares_of(payment: Payment, invoice: Invoice, lines: Sequence[ChargedLine]) -> list[Movement]:
+    """An invoice's part of a payment, from clearing to whose it is."""
+    return [
+        Movement(
             debit=ours(AccountKind.CLEARING, invoice.currency),
             credit=ours(kind, invoice.currency),
             currency=invoice.currency,
@@ -189,16 +214,14 @@ async def settle_invoice(acting: Acting, payment: Payment, invoice: Invoice) -> 
             cause=TransferCause.PAYMENT,
             reference=id_of(payment),
         )
-    invoice.state, invoice.paid_at, invoice.is_being_paid = InvoiceState.PAID, acting.now, False
-    await invoice.save(update_fields=["state", "paid_at", "is_being_paid"])
-    await settle_charges_of(acting, invoice)
-    subject = public_id(Prefix.INVOICE, invoice.id)
-    await record_event(acting, invoice.billed_to_id, EventKind.INVOICE_PAID, subject, {"number": invoice.number})
+        for kind, amount_minor in revenue_of(invoice, lines)
+    ]
 
 
 async def reopen_invoice(acting: Acting, payment: Payment, invoice: Invoice) -> None:
     """Take an invoice's part of a payment back into clearing, and mark the invoice open, and its charges unpaid."""
-    for kind, amount_minor in await revenue_of(invoice):
+    lines = await charged_lines_of([invoice])
+    for kind, amount_minor in revenue_of(invoice, lines):
         await move(
             acting,
             debit=ours(kind, invoice.currency),
@@ -210,6 +233,6 @@ async def reopen_invoice(acting: Acting, payment: Payment, invoice: Invoice) -> 
         )
     invoice.state, invoice.paid_at = InvoiceState.OPEN, None
     await invoice.save(update_fields=["state", "paid_at"])
-    await reopen_charges_of(invoice)
+    await reopen_charges(lines)
     subject = public_id(Prefix.INVOICE, invoice.id)
     await record_event(acting, invoice.billed_to_id, EventKind.INVOICE_REOPENED, subject, {"number": invoice.number})

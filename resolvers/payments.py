@@ -6,18 +6,20 @@ from uuid import UUID
 
 from models import Invoice, LedgerAccount, Organization, Payment
 from models.fields import new_id
+from models.statements import ask, lock
 from resolvers.access import lock_organization, require
 from resolvers.caller import Acting, Caller, Paying
 from resolvers.charging import call_back, charge
 from resolvers.idempotency import claim, find_replay, forget, settle
-from resolvers.ledger import lock_wallet, ours, spend
+from resolvers.ledger import lock_wallet, ours, spending
 from resolvers.payment_choices import Choice, Way, find_way
-from resolvers.payment_parts import allocate_at_once, facts_of, id_of, write_payment
-from resolvers.records import record_event
+from resolvers.payment_parts import allocate, facts_of, id_of, settle_invoices, write_payment
+from resolvers.records import Happening, record_events
 from resolvers.settlement import BANK
 from resolvers.transactions import in_one_transaction
 from rules.denials import NotFound
 from rules.events import EventKind
+from rules.identifiers import Prefix, public_id
 from rules.money import Currency
 from rules.money_refusals import PaymentActionRequired, PaymentDeclined, PaymentNotCancellable
 from rules.permitted import refuse, why_not_cancel_payment, why_not_pay_invoice
@@ -55,7 +57,7 @@ async def pay_invoices(
         standing = await require(caller, payer, Right.BILLING)
         currency = await _currency_of(payer, invoice_ids)
         wallet = await lock_wallet(caller, payer.id, currency)
-        invoices = await Invoice.filter(id__in=invoice_ids, billed_to_id=payer.id).order_by("id").select_for_update()
+        invoices = await lock(Invoice, "id IN ? AND billed_to_id = ?", list(invoice_ids), payer.id)
         if len(invoices) != len(invoice_ids):
             raise NotFound
         for invoice in invoices:
@@ -69,8 +71,8 @@ async def pay_invoices(
 
 async def _currency_of(payer: Organization, invoice_ids: Sequence[UUID]) -> Currency:
     """The one currency of some invoices, which tells which wallet to lock; it never changes."""
-    invoices = await Invoice.filter(id__in=invoice_ids, billed_to_id=payer.id)
-    currencies = sorted({invoice.currency for invoice in invoices})
+    asked = "SELECT DISTINCT currency FROM invoices WHERE id IN ? AND billed_to_id = ? ORDER BY currency"
+    currencies = [Currency(row["currency"]) for row in await ask(asked, list(invoice_ids), payer.id)]
     if not currencies:
         raise NotFound
     if len(currencies) > 1:
@@ -185,7 +187,16 @@ async def pay_from_wallet(
 
     Refuses with InsufficientFunds.
     """
+    key = new_id()
+    spent = spending(
+        wallet,
+        amount_minor,
+        to=ours(AccountKind.CLEARING, wallet.currency),
+        cause=TransferCause.PAYMENT,
+        reference=public_id(Prefix.PAYMENT, key),
+    )
     payment = await Payment.create(
+        id=key,
         organization_id=payer.id,
         billed_to_id=payer.id,
         purpose=PaymentPurpose.INVOICES,
@@ -199,10 +210,10 @@ async def pay_from_wallet(
         created_at=acting.now,
         settled_at=acting.now,
     )
-    clearing = ours(AccountKind.CLEARING, wallet.currency)
-    await spend(acting, wallet, amount_minor, to=clearing, cause=TransferCause.PAYMENT, reference=id_of(payment))
-    await allocate_at_once(acting, payment, invoices)
-    await record_event(acting, payer.id, EventKind.PAYMENT_SUCCEEDED, id_of(payment), facts_of(payment))
+    await allocate(acting, payment, invoices)
+    paid = await settle_invoices(acting, payment, invoices, spent)
+    succeeded = Happening(EventKind.PAYMENT_SUCCEEDED, id_of(payment), facts_of(payment))
+    await record_events(acting, payer.id, [*paid, succeeded])
     return payment
 
 

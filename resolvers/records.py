@@ -1,14 +1,15 @@
 """What every change leaves behind in its own transaction: an audit entry, an event with its position, mails to send."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import count
 from typing import Any
 from uuid import UUID
 
-from tortoise.expressions import F
-
 from models import AuditEntry, Event, Membership, Organization, OutboxMail
+from models.statements import ask, insert
 from resolvers.caller import Acting
 from rules.events import AccountAction, EventKind, StaffAction
 from rules.letters import FACTS, LetterKind
@@ -19,27 +20,53 @@ def _as_json(data: Mapping[str, Any]) -> str:
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
+@dataclass(frozen=True)
+class Happening:
+    """Something that happened: `subject` is the public id of what it is about; `data` must hold no secret."""
+
+    kind: EventKind
+    subject: str
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
 async def record_event(
     actor: Acting, organization_id: UUID, kind: EventKind, subject: str, data: Mapping[str, Any] | None = None
 ) -> None:
-    """Write one event and its audit entry; `subject` is the public id of what it is about (RES6, RES8).
+    """Write one event and its audit entry, as `record_events` does."""
+    await record_events(actor, organization_id, [Happening(kind, subject, data or {})])
 
-    The position is the next one of the organization's own counter; raising it locks the organization's row, so that
-    positions appear in the order in which transactions commit. `data` must hold no secret.
+
+async def record_events(actor: Acting, organization_id: UUID, happenings: Sequence[Happening]) -> None:
+    """Write an event and an audit entry for each thing that happened, in this order (RES6, RES8).
+
+    The positions are the next ones of the organization's own counter; raising it locks the organization's row, so that
+    positions appear in the order in which transactions commit.
     """
-    text = _as_json(data or {})
-    await Organization.filter(id=organization_id).update(event_position=F("event_position") + 1)
-    position = await Organization.filter(id=organization_id).values_list("event_position", flat=True)
-    await Event.create(
-        organization_id=organization_id,
-        position=position[0],
-        kind=kind,
-        subject=subject,
-        actor_id=actor.viewer.user_id,
-        data=text,
-        occurred_at=actor.now,
+    (counter,) = await ask(
+        "UPDATE organizations SET event_position = event_position + ? WHERE id = ? RETURNING event_position",
+        len(happenings),
+        organization_id,
     )
-    await _write_audit_entry(actor, organization_id, kind, subject, text, actor.viewer.user_id)
+    first, actor_id = counter["event_position"] - len(happenings) + 1, actor.viewer.user_id
+    texts = [_as_json(each.data) for each in happenings]
+    events = [
+        {
+            "organization_id": organization_id,
+            "position": position,
+            "kind": each.kind,
+            "subject": each.subject,
+            "actor_id": actor_id,
+            "data": text,
+            "occurred_at": actor.now,
+        }
+        for position, each, text in zip(count(first), happenings, texts, strict=False)
+    ]
+    entries = [
+        _audit_entry(actor, organization_id, each.kind, each.subject, text, actor_id)
+        for each, text in zip(happenings, texts, strict=True)
+    ]
+    await insert(Event, events)
+    await insert(AuditEntry, entries)
 
 
 async def record_account_action(
@@ -49,7 +76,7 @@ async def record_account_action(
 
     Without a user it says that somebody asked for it where there is no account.
     """
-    await _write_audit_entry(actor, None, action, subject, _as_json(data or {}), user_id)
+    await insert(AuditEntry, [_audit_entry(actor, None, action, subject, _as_json(data or {}), user_id)])
 
 
 async def record_staff_action(actor: Acting, action: StaffAction, subject: str, reason: str) -> None:
@@ -57,22 +84,23 @@ async def record_staff_action(actor: Acting, action: StaffAction, subject: str, 
 
     What it did to an organization is recorded there besides, by `record_event`.
     """
-    await _write_audit_entry(actor, None, action, subject, _as_json({"reason": reason}), actor.viewer.user_id)
+    text = _as_json({"reason": reason})
+    await insert(AuditEntry, [_audit_entry(actor, None, action, subject, text, actor.viewer.user_id)])
 
 
-async def _write_audit_entry(
+def _audit_entry(
     actor: Acting, organization_id: UUID | None, action: str, subject: str, data: str, user_id: UUID | None
-) -> None:
-    await AuditEntry.create(
-        organization_id=organization_id,
-        user_id=user_id,
-        session_id=actor.viewer.session_id,
-        action=action,
-        subject=subject,
-        data=data,
-        address=actor.address,
-        occurred_at=actor.now,
-    )
+) -> dict[str, Any]:
+    return {
+        "organization_id": organization_id,
+        "user_id": user_id,
+        "session_id": actor.viewer.session_id,
+        "action": action,
+        "subject": subject,
+        "data": data,
+        "address": actor.address,
+        "occurred_at": actor.now,
+    }
 
 
 async def post_letter(

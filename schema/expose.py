@@ -25,14 +25,12 @@ from execution.tables import split_id, table_of
 from permissions.guards import IsStaff
 from permissions.ownership import find_rows
 from resolvers.caller import Caller, Once
-from resolvers.idempotency import AlreadyDone, ClaimedMeanwhile
+from resolvers.idempotency import AlreadyDone
 from rules import refusals
-from rules.denials import Denial, Forbidden, IdempotencyInProgress, NotFound, Unauthenticated
+from rules.denials import Denial, Forbidden, NotFound, Unauthenticated
 from schema.context import Context, Info
 from schema.errors import UserError, as_graphql_error, camel_case, show_refusal, shown_as
 from schema.ids import names_its_subject, references_in, unresolved_ids
-
-CLAIM_TRIES = 3
 
 
 @dataclass(frozen=True)
@@ -219,15 +217,11 @@ async def _run_once(
     info: Info,
     arguments: dict[str, Any],
 ) -> Any:
-    for _ in range(CLAIM_TRIES):
-        try:
-            return await function(info, **arguments)
-        except ClaimedMeanwhile:
-            continue  # the other one has ended by now: read its outcome
-        except AlreadyDone as done:
-            assert again is not None
-            return await _replay(declared, again, done.reference, info)
-    raise IdempotencyInProgress
+    try:
+        return await function(info, **arguments)
+    except AlreadyDone as done:
+        assert again is not None
+        return await _replay(declared, again, done.reference, info)
 
 
 async def _replay(declared: Exposed, again: Replay, reference: str, info: Info) -> Any:
