@@ -15,6 +15,7 @@ from tortoise.expressions import Q, Subquery
 from tortoise.models import Model
 
 from execution.given import Given, Part
+from execution.predicates import givens
 from execution.tables import table_of
 from models import Mailbox, Membership, Product, User
 from permissions.standings import Standings
@@ -54,6 +55,11 @@ OF_PRODUCTS = ("owner", "id", "kind", "product_id")
 
 async def _learn_owners(context: Asking, rows: Iterable[Model]) -> None:
     await context.standings.learn({_owner_of(row) for row in rows})
+
+
+def is_told_by_standings(predicate: Q) -> bool:
+    """Whether nothing but the viewer's standing in the organization of a row decides whether it satisfies this."""
+    return all(given.ask is _learn_owners or (given.ask or given.stored) is None for given in givens(predicate))
 
 
 async def _learn_grants(context: Asking, rows: Iterable[Model]) -> None:

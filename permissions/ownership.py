@@ -6,8 +6,9 @@ from uuid import UUID
 
 from tortoise.models import Model
 
-from execution.predicates import concrete, prepare
-from execution.tables import table_of
+from execution.predicates import concrete, holds, prepare
+from execution.tables import Table, table_of
+from permissions.held import is_told_by_standings
 from permissions.standings import Standings
 from rules.denials import NotFound
 
@@ -42,8 +43,7 @@ async def find_rows(references: Sequence[Referring], context: Asking, *, everywh
     owners: set[UUID] = set()
     for model, wanted in keys.items():
         table = table_of(model)
-        demands = [] if everywhere else [concrete(table.seen, table, context)]
-        rows: list[Any] = await model.filter(*demands, pk__in=wanted)
+        rows: list[Any] = await (model.filter(pk__in=wanted) if everywhere else _find_seen(table, wanted, context))
         found.update({(model, row.pk): row for row in rows})
         if table.owner is not None:
             owners.update(getattr(row, table.owner) for row in rows)
@@ -52,3 +52,11 @@ async def find_rows(references: Sequence[Referring], context: Asking, *, everywh
     answer = [found[reference.model, reference.key] for reference in references]
     await prepare(answer, context)
     return answer
+
+
+async def _find_seen(table: Table, keys: set[UUID], context: Asking) -> list[Model]:
+    """The rows of these keys that the viewer may know to exist, in one statement that strangers' rows do not change."""
+    if table.owner is None or not is_told_by_standings(table.seen):
+        return await table.model.filter(concrete(table.seen, table, context), pk__in=keys)
+    rows = await context.standings.find_rows(table.model, table.owner, keys)
+    return [row for row in rows if holds(table.seen, row, context)]
