@@ -36,24 +36,26 @@ async def lock(model: type[RowT], condition: str, *values: Any) -> list[RowT]:
 
 async def ask(statement: str, *values: Any) -> list[dict[str, Any]]:
     """The rows that a statement answers, as the database gives them."""
-    connection = _connection()
-    dialect = connection.capabilities.dialect
-    stored = [_stored(value, dialect) for value in values]
-    return cast(list[dict[str, Any]], await connection.execute_query_dict(_spelled(statement, dialect), stored))
+    return await _answer(statement, _given(values))
 
 
 async def carry_out(statement: str, *values: Any) -> None:
     """Carry out a statement that answers nothing."""
-    connection = _connection()
-    dialect = connection.capabilities.dialect
-    await connection.execute_query(_spelled(statement, dialect), [_stored(value, dialect) for value in values])
+    await _carry_out(statement, _given(values))
 
 
 async def insert(model: type[Model], rows: Iterable[Mapping[str, Any]]) -> None:
     """Write rows of one table in one statement; a column that is left out gets its default, or else NULL."""
     written = [_values_of(model, row) for row in rows]
     if written:
-        await carry_out(_inserting(model, len(written)), *(value for row in written for value in row))
+        values = [value for row in written for value in row]
+        await _carry_out(_inserting(model, len(written)), values)
+
+
+async def create(model: type[RowT], **row: Any) -> RowT:
+    """Write a row, and answer it as it was stored."""
+    (stored,) = await _answer(_inserting(model, 1) + " RETURNING *", _values_of(model, row))
+    return model._init_from_db(**stored)
 
 
 async def insert_unless_there(model: type[Model], row: Mapping[str, Any]) -> bool:
@@ -61,7 +63,7 @@ async def insert_unless_there(model: type[Model], row: Mapping[str, Any]) -> boo
 
     While another transaction is writing such a row, this waits for its end.
     """
-    return bool(await ask(f"{_inserting(model, 1)} ON CONFLICT DO NOTHING RETURNING 1", *_values_of(model, row)))
+    return bool(await _answer(_inserting(model, 1) + " ON CONFLICT DO NOTHING RETURNING 1", _values_of(model, row)))
 
 
 def as_key(value: Any) -> UUID:
@@ -72,6 +74,17 @@ def as_key(value: Any) -> UUID:
 def columns_of(model: type[Model]) -> Iterable[str]:
     """The columns of a table."""
     return model._meta.fields_db_projection.values()
+
+
+async def _answer(statement: str, stored: list[Any]) -> list[dict[str, Any]]:
+    connection = _connection()
+    spelled = _spelled(statement, connection.capabilities.dialect)
+    return cast(list[dict[str, Any]], await connection.execute_query_dict(spelled, stored))
+
+
+async def _carry_out(statement: str, stored: list[Any]) -> None:
+    connection = _connection()
+    await connection.execute_query(_spelled(statement, connection.capabilities.dialect), stored)
 
 
 def _connection() -> BaseDBAsyncClient:
@@ -99,6 +112,11 @@ def _spelled(statement: str, dialect: str) -> str:
         return statement.removesuffix(_LOCK).replace("IN ?", "IN (SELECT value FROM json_each(?))")
     places = count(1)
     return _MARK.sub(lambda mark: f"${next(places)}" if mark[0] == "?" else f"= ANY(${next(places)})", statement)
+
+
+def _given(values: Iterable[Any]) -> list[Any]:
+    dialect = _connection().capabilities.dialect
+    return [_stored(value, dialect) for value in values]
 
 
 def _stored(value: Any, dialect: str) -> Any:

@@ -7,17 +7,18 @@ from uuid import UUID
 from tortoise.expressions import Q
 
 from models import DueItem, Invoice, InvoiceLine, Organization, Payment
+from models.fields import new_id
 from resolvers.access import lock_organization, require
 from resolvers.caller import Caller
 from resolvers.charges import invoice_charges, lock_charges
-from resolvers.idempotency import claim, settle
+from resolvers.idempotency import claim
 from resolvers.ledger import lock_wallet
 from resolvers.payment_choices import Choice
-from resolvers.payment_parts import id_of
 from resolvers.payments import WALLET_ONLY, begin_payment, finish_payment
 from resolvers.transactions import in_one_transaction
 from rules.charges import charge_vat_rate
 from rules.denials import NotFound
+from rules.identifiers import Prefix, public_id
 from rules.invoicing import Line, add_up
 from rules.money import Currency
 from rules.permitted import refuse, why_not_pay_charge, why_not_pay_invoice
@@ -88,7 +89,8 @@ async def pay_due_items(
         raise InvalidInput(problems=(Problem(("due_item_ids",), ProblemCode.REQUIRED, 1),))
 
     async def work() -> Payment:
-        await claim(caller)
+        payment_id = new_id()
+        await claim(caller, makes=public_id(Prefix.PAYMENT, payment_id))
         payer = await lock_organization(organization_id)
         standing = await require(caller, payer, Right.BILLING)
         chosen = await _sort_out(payer, due_item_ids)
@@ -101,9 +103,7 @@ async def pay_due_items(
             refuse(why_not_pay_charge(standing, charge.id, charge.state))
         if charges:
             invoices.append(await invoice_charges(caller, caller.policy, payer, charges))
-        payment = await begin_payment(caller, payer, wallet, invoices, expected_amount_minor, choice)
-        await settle(caller, id_of(payment))
-        return payment
+        return await begin_payment(caller, payer, wallet, invoices, expected_amount_minor, choice, payment_id)
 
     return await finish_payment(caller, await in_one_transaction(work), choice)
 

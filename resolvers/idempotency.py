@@ -22,21 +22,22 @@ class AlreadyDone(Exception):
         self.reference = reference
 
 
-async def claim(caller: Repeating) -> None:
+async def claim(caller: Repeating, *, makes: str = "") -> None:
     """Take the caller's key, first thing in the transaction of its effect; a refusal rolls it back with all else.
 
+    `makes` is the public id of what the call makes, where it is known beforehand: then there is nothing to settle.
     Raises AlreadyDone for a replay and IdempotencyKeyReused when the key stood for other arguments. While another
     transaction holds the same key, this waits for it, as long as anybody waits for a lock: then IdempotencyInProgress.
     """
     once = caller.once
     if once is None:
         return
-    while not await _take(once, caller.now):
+    while not await _take(once, makes, caller.now):
         await find_replay(once)  # whoever has the key may also have forgotten it in between: then it is free
 
 
-async def _take(once: Once, now: datetime) -> bool:
-    record = {**vars(once), "reference": "", "created_at": now}
+async def _take(once: Once, reference: str, now: datetime) -> bool:
+    record = {**vars(once), "reference": reference, "created_at": now}
     try:
         return await insert_unless_there(IdempotencyRecord, record)
     except Exception as error:

@@ -49,6 +49,12 @@ async def lock_wallet(acting: Acting, organization_id: UUID, currency: Currency)
     return wallets[0]
 
 
+async def lock_wallets(organization_id: UUID) -> dict[Currency, LedgerAccount]:
+    """Lock the wallets that an organization has, and read them as they are now."""
+    wallets = await lock(LedgerAccount, "kind = ? AND organization_id = ?", AccountKind.WALLET, organization_id)
+    return {wallet.currency: wallet for wallet in wallets}
+
+
 def available_minor(wallet: LedgerAccount) -> int:
     """What of a wallet can be spent: its balance but for what is kept aside."""
     return wallet.balance_minor - wallet.held_minor

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from models import Hold, Invoice, LedgerAccount, Organization, Payment, PaymentAllocation
-from models.statements import carry_out, insert, lock
+from models.statements import carry_out, create, insert, lock
 from resolvers.caller import Acting
 from resolvers.charges import ChargedLine, charged_lines_of, reopen_charges, revenue_of, settle_charges
 from resolvers.ledger import Movement, capture, hold, lock_wallet, move, move_all, ours, release
@@ -51,7 +51,8 @@ async def write_payment(
 
     Its part of the wallet is kept aside, promotional credit first; refuses with InsufficientFunds.
     """
-    payment = await Payment.create(
+    payment = await create(
+        Payment,
         organization_id=payer.id,
         billed_to_id=payer.id,
         purpose=PaymentPurpose.INVOICES if invoices else PaymentPurpose.TOP_UP,

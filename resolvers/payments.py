@@ -6,12 +6,12 @@ from uuid import UUID
 
 from models import Invoice, LedgerAccount, Organization, Payment
 from models.fields import new_id
-from models.statements import ask, lock
+from models.statements import create, lock
 from resolvers.access import lock_organization, require
 from resolvers.caller import Acting, Caller, Paying
 from resolvers.charging import call_back, charge
 from resolvers.idempotency import claim, find_replay, forget, settle
-from resolvers.ledger import lock_wallet, ours, spending
+from resolvers.ledger import lock_wallet, lock_wallets, ours, spending
 from resolvers.payment_choices import Choice, Way, find_way
 from resolvers.payment_parts import allocate, facts_of, id_of, settle_invoices, write_payment
 from resolvers.records import Happening, record_events
@@ -52,29 +52,26 @@ async def pay_invoices(
         raise InvalidInput(problems=(Problem(("invoice_ids",), ProblemCode.REQUIRED, 1),))
 
     async def work() -> Payment:
-        await claim(caller)
+        payment_id = new_id()
+        await claim(caller, makes=public_id(Prefix.PAYMENT, payment_id))
         payer = await lock_organization(organization_id)
         standing = await require(caller, payer, Right.BILLING)
-        currency = await _currency_of(payer, invoice_ids)
-        wallet = await lock_wallet(caller, payer.id, currency)
+        wallets = await lock_wallets(payer.id)
         invoices = await lock(Invoice, "id IN ? AND billed_to_id = ?", list(invoice_ids), payer.id)
         if len(invoices) != len(invoice_ids):
             raise NotFound
+        currency = _currency_of(invoices)
+        wallet = wallets.get(currency) or await lock_wallet(caller, payer.id, currency)
         for invoice in invoices:
             refuse(why_not_pay_invoice(standing, invoice.id, invoice.state, is_being_paid=invoice.is_being_paid))
-        payment = await begin_payment(caller, payer, wallet, invoices, expected_amount_minor, choice)
-        await settle(caller, id_of(payment))
-        return payment
+        return await begin_payment(caller, payer, wallet, invoices, expected_amount_minor, choice, payment_id)
 
     return await finish_payment(caller, await in_one_transaction(work), choice)
 
 
-async def _currency_of(payer: Organization, invoice_ids: Sequence[UUID]) -> Currency:
-    """The one currency of some invoices, which tells which wallet to lock; it never changes."""
-    asked = "SELECT DISTINCT currency FROM invoices WHERE id IN ? AND billed_to_id = ? ORDER BY currency"
-    currencies = [Currency(row["currency"]) for row in await ask(asked, list(invoice_ids), payer.id)]
-    if not currencies:
-        raise NotFound
+def _currency_of(invoices: Sequence[Invoice]) -> Currency:
+    """The one currency of some invoices, which tells from which wallet they are paid."""
+    currencies = sorted({invoice.currency for invoice in invoices})
     if len(currencies) > 1:
         raise CurrencyMismatch(currencies=tuple(currencies))
     return currencies[0]
@@ -87,6 +84,7 @@ async def begin_payment(
     invoices: Sequence[Invoice],
     expected_amount_minor: int,
     choice: Choice,
+    payment_id: UUID,
 ) -> Payment:
     """Begin to pay locked open invoices of a locked payer, in the transaction that is open; `finish_payment` goes on.
 
@@ -105,8 +103,8 @@ async def begin_payment(
         amount_minor=amount_minor,
     )
     if way.kind is PaymentMethodKind.WALLET:
-        return await pay_from_wallet(caller, payer, wallet, invoices, amount_minor)
-    return await begin_outside(caller, payer, wallet, invoices, amount_minor, way)
+        return await pay_from_wallet(caller, payer, wallet, invoices, amount_minor, payment_id)
+    return await begin_outside(caller, payer, wallet, invoices, amount_minor, way, payment_id)
 
 
 async def begin_outside(
@@ -116,6 +114,7 @@ async def begin_outside(
     invoices: Sequence[Invoice],
     amount_minor: int,
     way: Way,
+    payment_id: UUID | None = None,
     *,
     automatic: bool = False,
 ) -> Payment:
@@ -123,7 +122,7 @@ async def begin_outside(
 
     A bank transfer gets the reference that it must carry. For the transaction that is open.
     """
-    key = new_id()
+    key = payment_id or new_id()
     by_transfer = way.kind is PaymentMethodKind.BANK_TRANSFER
     policy = acting.policy
     return await write_payment(
@@ -181,13 +180,18 @@ def show_outcome(caller: Caller, payment: Payment) -> Payment:
 
 
 async def pay_from_wallet(
-    acting: Acting, payer: Organization, wallet: LedgerAccount, invoices: Sequence[Invoice], amount_minor: int
+    acting: Acting,
+    payer: Organization,
+    wallet: LedgerAccount,
+    invoices: Sequence[Invoice],
+    amount_minor: int,
+    payment_id: UUID | None = None,
 ) -> Payment:
     """Pay locked open invoices from a locked wallet, in the transaction that is open; `amount_minor` is their sum.
 
     Refuses with InsufficientFunds.
     """
-    key = new_id()
+    key = payment_id or new_id()
     spent = spending(
         wallet,
         amount_minor,
@@ -195,7 +199,8 @@ async def pay_from_wallet(
         cause=TransferCause.PAYMENT,
         reference=public_id(Prefix.PAYMENT, key),
     )
-    payment = await Payment.create(
+    payment = await create(
+        Payment,
         id=key,
         organization_id=payer.id,
         billed_to_id=payer.id,

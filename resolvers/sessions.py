@@ -7,10 +7,10 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from tortoise.connection import get_connections
 from tortoise.models import Model
 
 from models import Session, User
+from models.statements import ask
 from resolvers.accounts import find_account, lock_account, lock_user
 from resolvers.caller import Caller
 from resolvers.email_addresses import read_email_address
@@ -61,9 +61,7 @@ async def find_session(secret: str, now: datetime, policy: Policy) -> Viewer | N
     """
     if not secret.startswith(SECRET_PREFIX):
         return None
-    connection = get_connections().all()[0]
-    statement = _statement(connection.capabilities.dialect)
-    rows = await connection.execute_query_dict(statement, [hash_secret(secret), now])
+    rows = await ask(_statement(), hash_secret(secret), now)
     if not rows:
         return None
     found = {name: read(rows[0][name]) for name, read in _columns()}
@@ -90,13 +88,12 @@ def _columns() -> list[tuple[str, Callable[[Any], Any]]]:
 
 
 @cache
-def _statement(dialect: str) -> str:
-    mark = "$" if dialect == "postgres" else "?"
+def _statement() -> str:
     columns = ", ".join(f'{letter}."{column}"' for _, letter, columns in _ASKED for column in columns)
     return (
         f'SELECT {columns} FROM "{Session._meta.db_table}" s '  # noqa: S608 -- names of ours
         f'JOIN "{User._meta.db_table}" u ON u."id" = s."user_id" '
-        f'WHERE s."secret_hash" = {mark}1 AND s."ended_at" IS NULL AND s."expires_at" > {mark}2 '
+        f'WHERE s."secret_hash" = ? AND s."ended_at" IS NULL AND s."expires_at" > ? '
         f'AND u."closed_at" IS NULL'
     )
 
