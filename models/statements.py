@@ -6,7 +6,7 @@ read alike: `?` stands for a value, `IN ?` for a list of them, and columns are s
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
 from functools import cache
 from itertools import count
@@ -36,12 +36,12 @@ async def lock(model: type[RowT], condition: str, *values: Any) -> list[RowT]:
 
 async def ask(statement: str, *values: Any) -> list[dict[str, Any]]:
     """The rows that a statement answers, as the database gives them."""
-    return await _answer(statement, _given(values))
+    return await _answer(*_told(statement, values))
 
 
 async def carry_out(statement: str, *values: Any) -> None:
     """Carry out a statement that answers nothing."""
-    await _carry_out(statement, _given(values))
+    await _carry_out(*_told(statement, values))
 
 
 async def insert(model: type[Model], rows: Iterable[Mapping[str, Any]]) -> None:
@@ -114,9 +114,23 @@ def _spelled(statement: str, dialect: str) -> str:
     return _MARK.sub(lambda mark: f"${next(places)}" if mark[0] == "?" else f"= ANY(${next(places)})", statement)
 
 
-def _given(values: Iterable[Any]) -> list[Any]:
+def _told(statement: str, values: Sequence[Any]) -> tuple[str, list[Any]]:
+    """A statement and its values as they are stored, lists of one value as that value.
+
+    PostgreSQL keeps its plan for a value, and plans anew for a list each time.
+    """
     dialect = _connection().capabilities.dialect
-    return [_stored(value, dialect) for value in values]
+    alone = tuple(isinstance(value, list) and len(value) == 1 for value in values)
+    if True not in alone:
+        return statement, [_stored(value, dialect) for value in values]
+    told = (value[0] if is_alone else value for value, is_alone in zip(values, alone, strict=True))
+    return _compared(statement, alone), [_stored(value, dialect) for value in told]
+
+
+@cache
+def _compared(statement: str, alone: Iterable[bool]) -> str:
+    places = iter(alone)
+    return _MARK.sub(lambda mark: "= ?" if next(places) else mark[0], statement)
 
 
 def _stored(value: Any, dialect: str) -> Any:

@@ -6,7 +6,7 @@ import pytest
 
 from models import ThrottleCounter
 from models.fields import new_id
-from models.statements import ask, carry_out, find, insert, insert_unless_there, lock
+from models.statements import ask, carry_out, create, find, insert, insert_unless_there, lock
 from resolvers.transactions import transaction
 from tests.databases import Database
 
@@ -28,6 +28,21 @@ async def test_rows_are_written_together_and_found_by_lists_of_values_in_the_ord
     found = await find(ThrottleCounter, "id IN ? AND attempts = ? AND key IN ?", keys, 1, ["a", "b"])
 
     assert [(row.id, row.key, row.window_ends_at) for row in found] == [(keys[0], "a", NOON), (keys[1], "b", NOON)]
+
+
+async def test_a_list_of_one_value_finds_what_the_value_finds(database: Database) -> None:
+    await insert(ThrottleCounter, [counter("a"), counter("b")])
+
+    (found,) = await find(ThrottleCounter, "attempts = ? AND key IN ?", 1, ["b"])
+
+    assert found.key == "b"
+
+
+async def test_a_row_is_answered_as_it_was_stored(database: Database) -> None:
+    created = await create(ThrottleCounter, **counter("a"))
+
+    assert created == await ThrottleCounter.get(key="a")
+    assert (created.key, created.window_ends_at, created.attempts) == ("a", NOON, 1)
 
 
 async def test_a_row_that_leaves_a_column_out_gets_its_default(database: Database) -> None:
