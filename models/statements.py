@@ -54,7 +54,7 @@ async def insert(model: type[Model], rows: Iterable[Mapping[str, Any]]) -> None:
 
 async def create(model: type[RowT], **row: Any) -> RowT:
     """Write a row, and answer it as it was stored."""
-    (stored,) = await _answer(_inserting(model, 1) + " RETURNING *", _values_of(model, row))
+    (stored,) = await _answer(f"{_inserting(model, 1)} RETURNING {_listed(model)}", _values_of(model, row))
     return model._init_from_db(**stored)
 
 
@@ -93,16 +93,19 @@ def _connection() -> BaseDBAsyncClient:
 
 
 @cache
+def _listed(model: type[Model]) -> str:
+    return ", ".join(f'"{column}"' for column in columns_of(model))
+
+
+@cache
 def _selecting(model: type[Model], condition: str) -> str:
-    columns = ", ".join(f'"{column}"' for column in columns_of(model))
-    return f'SELECT {columns} FROM "{model._meta.db_table}" WHERE {condition} ORDER BY "id"'  # noqa: S608 -- ours
+    return f'SELECT {_listed(model)} FROM "{model._meta.db_table}" WHERE {condition} ORDER BY "id"'  # noqa: S608 -- ours
 
 
 @cache
 def _inserting(model: type[Model], number: int) -> str:
-    columns = ", ".join(f'"{column}"' for column in columns_of(model))
     row = f"({', '.join('?' for _ in columns_of(model))})"
-    return f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES {", ".join([row] * number)}'  # noqa: S608 -- ours
+    return f'INSERT INTO "{model._meta.db_table}" ({_listed(model)}) VALUES {", ".join([row] * number)}'  # noqa: S608 -- ours
 
 
 @cache

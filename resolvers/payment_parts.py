@@ -177,8 +177,11 @@ async def allocate(acting: Acting, payment: Payment, invoices: Sequence[Invoice]
 
 
 async def _mark(invoices: Sequence[Invoice], *, is_being_paid: bool) -> None:
-    keys = [invoice.id for invoice in invoices]
-    await carry_out("UPDATE invoices SET is_being_paid = ? WHERE id IN ?", is_being_paid, keys)
+    for invoice in invoices:
+        invoice.is_being_paid = is_being_paid
+    if invoices:
+        keys = [invoice.id for invoice in invoices]
+        await carry_out("UPDATE invoices SET is_being_paid = ? WHERE id IN ?", is_being_paid, keys)
 
 
 async def settle_invoices(
@@ -191,6 +194,8 @@ async def settle_invoices(
     lines = await charged_lines_of(invoices)
     shares = [share for invoice in invoices for share in _shares_of(payment, invoice, lines)]
     await move_all(acting, [into_clearing, *shares])
+    for invoice in invoices:
+        invoice.state, invoice.paid_at, invoice.is_being_paid = InvoiceState.PAID, acting.now, False
     await carry_out(
         "UPDATE invoices SET state = ?, paid_at = ?, is_being_paid = FALSE WHERE id IN ?",
         InvoiceState.PAID,
