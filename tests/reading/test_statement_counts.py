@@ -1,9 +1,16 @@
-"""No list costs a statement for each of its rows: two organizations and twelve cost the same number of statements."""
+"""No list costs a statement for each of its rows: two organizations and twelve cost the same number of statements.
+
+Nor do invoices that are paid together.
+"""
 
 import pytest
 
+from models import Invoice
+from models.fields import new_id
 from rules.kinds import ProductKind
 from rules.rights import AccessLevel, Role
+from rules.states import InvoiceState
+from tests.books import Books
 from tests.databases import Database
 from tests.world import Client, World
 
@@ -51,3 +58,35 @@ async def test_more_rows_cost_no_more_statements(world: World, database: Databas
         assert len((await many.ask(QUERIES[name])).data["organizations"]["nodes"]) == 12
 
     assert for_many.count == for_few.count <= 16, for_many.sent
+
+
+async def test_invoices_that_are_paid_together_cost_no_more_statements_than_one(
+    books: Books, database: Database
+) -> None:
+    await books.top_up(1_000_000)
+    one, many = [await books.owe(10_000)], [await books.owe(10_000) for _ in range(12)]
+
+    with database.count_statements() as for_one:
+        assert (await books.pay(one, key="one")).result()["__typename"] == "PayInvoicesSuccess"
+    with database.count_statements() as for_many:
+        assert (await books.pay(many, key="many")).result()["__typename"] == "PayInvoicesSuccess"
+
+    assert for_many.count == for_one.count <= 24, for_many.sent
+
+
+async def test_a_stranger_s_invoice_costs_the_same_statements_as_one_that_is_not_there(
+    books: Books, database: Database
+) -> None:
+    """ORG4: how long a refusal takes tells nothing either."""
+    stranger = await Books.open(books.world)
+    there = await books.owe(10_000)
+    not_there = Invoice(id=new_id(), total_minor=there.total_minor)
+
+    with database.count_statements() as for_there:
+        refused = await stranger.pay([there])
+    with database.count_statements() as for_not_there:
+        unknown = await stranger.pay([not_there])
+
+    assert refused.codes == unknown.codes == ["NOT_FOUND"]
+    assert for_there.count == for_not_there.count
+    assert (await Invoice.get(id=there.id)).state is InvoiceState.OPEN
