@@ -89,8 +89,8 @@ class Rows:
 class Charge:
     """What one selected field costs: `once`, and `each` for every row with the parts below it.
 
-    `keys` are the keys of every entry that is selected below. Uncertain is what depends on the request or on the type of
-    a row, and an object of which nothing at all is shown.
+    `keys` are the keys of every entry that is selected below. Uncertain is what depends on the request or on the type
+    of a row, and an object of which nothing at all is shown.
     """
 
     key: str

@@ -68,7 +68,7 @@ class TransactionBlock(TransactionContextPooled):
         self.client._finalized = True
         # A transaction that is still open here, because BEGIN was cancelled, is rolled back by the pool.
         connection = self.client._connection
-        is_clean = not connection.is_closed() and not connection.is_in_transaction()
+        is_clean = _is_open(connection) and not connection.is_in_transaction()
         await cast(PostgresqlEngine, self.client._parent).give_back(connection, is_clean=is_clean)
 
 
@@ -103,7 +103,7 @@ class PostgresqlEngine(AsyncpgDBClient):
         pool: Any = self._pool
         while self._ready:
             connection, since = self._ready.pop()
-            if not connection.is_closed() and since + READY_SECONDS > asyncio.get_running_loop().time():
+            if _is_open(connection) and since + READY_SECONDS > asyncio.get_running_loop().time():
                 return connection
             await pool.release(connection)
         self._waiting += 1
@@ -131,6 +131,11 @@ class PostgresqlEngine(AsyncpgDBClient):
 
     def _in_transaction(self) -> TransactionContext:
         return TransactionBlock(cast(TransactionalDBClient, TransactionWrapper(self)), self._pool_init_lock)
+
+
+def _is_open(connection: Any) -> bool:
+    # The pool takes its connection out of our hands when the server ends it, and asking such a one is an error.
+    return connection._con is not None and not connection.is_closed()
 
 
 async def _keep(connection: Any) -> None:

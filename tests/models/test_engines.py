@@ -13,7 +13,7 @@ from tortoise.transactions import in_transaction
 
 from execution.errors import is_unavailable
 from models import ThrottleCounter
-from server.databases import DatabaseUrl, open_database
+from server.databases import DatabaseUrl, Limits, open_database
 from tests.databases import Database
 from tests.sizes import sized
 
@@ -168,3 +168,41 @@ async def test_a_new_sqlite_file_is_readable_for_its_owner_alone(tmp_path: Path)
 
     assert set(modes.values()) == {0o600}
     assert "new.sqlite3" in modes
+
+
+@pytest.mark.parametrize("empty_database", ["postgresql"], indirect=True)
+async def test_a_connection_that_is_free_serves_whoever_comes_next(empty_database: Database) -> None:
+    async with open_database(empty_database.url, Limits(pool_minimum=1, pool_maximum=2)) as engine:
+        first = (await engine.execute_query_dict("SELECT pg_backend_pid() AS pid"))[0]["pid"]
+        second = (await engine.execute_query_dict("SELECT pg_backend_pid() AS pid"))[0]["pid"]
+
+        assert first == second
+
+
+@pytest.mark.parametrize("empty_database", ["postgresql"], indirect=True)
+async def test_whoever_waits_gets_the_connection_that_another_gives_back(empty_database: Database) -> None:
+    async with open_database(empty_database.url, Limits(pool_minimum=1, pool_maximum=1)):
+
+        async def transact() -> None:
+            async with in_transaction():
+                await ThrottleCounter.all().count()
+
+        await ThrottleCounter.all().count()  # one connection is ready now, and there is no other
+        async with asyncio.timeout(30):
+            await asyncio.gather(*(transact() for _ in range(20)), *(ThrottleCounter.all().count() for _ in range(20)))
+
+
+@pytest.mark.parametrize("empty_database", ["postgresql"], indirect=True)
+async def test_a_ready_connection_that_the_server_ended_is_not_used_again(empty_database: Database) -> None:
+    async with open_database(empty_database.url, Limits(pool_minimum=1, pool_maximum=2)) as engine:
+        pid = (await engine.execute_query_dict("SELECT pg_backend_pid() AS pid"))[0]["pid"]
+        ended = asyncio.Event()
+        connection, _ = engine._ready[0]  # type: ignore[attr-defined] # the engine of PostgreSQL
+        connection.add_termination_listener(lambda _: ended.set())
+        other = await asyncpg.connect(**DatabaseUrl.parse(empty_database.url).credentials)
+        await other.execute("SELECT pg_terminate_backend($1)", pid)
+        await other.close()
+        async with asyncio.timeout(30):
+            await ended.wait()
+
+        assert await ThrottleCounter.all().count() == 0
