@@ -53,6 +53,10 @@ class DatabaseIsNewer(Exception):
     """The database has seen migrations that this program does not know."""
 
 
+class DatabaseIsOlder(Exception):
+    """The database lacks migrations of this program."""
+
+
 async def apply_migrations(connection: BaseDBAsyncClient, module: str = MIGRATIONS) -> list[str]:
     """Apply what is missing, oldest first, and answer the names of what was applied.
 

@@ -7,10 +7,11 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
+import asyncpg
 import typer
 import uvicorn
 
-from models.migrating import DatabaseIsNewer
+from models.migrating import DatabaseIsNewer, DatabaseIsOlder
 from resolvers.caller import Nobody
 from resolvers.credit_notes import correct_invoice
 from resolvers.reconciliation import Difference, reconcile
@@ -23,7 +24,7 @@ from schema.document import print_document
 from schema.texts import refusal_text
 from server import worker
 from server.clock import SystemClock
-from server.databases import is_ready, open_database, write_migrations
+from server.databases import is_ready, open_database, open_migrated_database, write_migrations
 from server.databases import migrate as migrate_database
 from server.demo.large import load_large_world
 from server.demo.money import add_money
@@ -57,7 +58,10 @@ def main() -> None:
     except DatabaseIsNewer as error:
         print(f"the database is newer than this program: it has seen {error}", file=sys.stderr)
         raise SystemExit(1) from None
-    except ConnectionError as error:
+    except DatabaseIsOlder as error:
+        print(f"the database lacks {error}: run `manager migrate`", file=sys.stderr)
+        raise SystemExit(1) from None
+    except (ConnectionError, asyncpg.InvalidAuthorizationSpecificationError) as error:
         print(f"the database does not answer: {error}", file=sys.stderr)
         raise SystemExit(1) from None
 
@@ -204,19 +208,19 @@ async def _work() -> None:
     stop = asyncio.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    async with open_database(settings.database_url, settings.database_limits):
+    async with open_migrated_database(settings.database_url, settings.database_limits):
         await worker.run(settings, stop)
 
 
 async def _reconcile() -> list[Difference]:
     settings = read_settings()
-    async with open_database(settings.database_url, settings.database_limits):
+    async with open_migrated_database(settings.database_url, settings.database_limits):
         return await reconcile()
 
 
 async def _credit(number: str, login: str, reason: str, net_minor: int | None) -> str:
     settings = read_settings()
-    async with open_database(settings.database_url, settings.database_limits):
+    async with open_migrated_database(settings.database_url, settings.database_limits):
         try:
             acting = await act_at_terminal(SystemClock().now(), login=login)
             note = await correct_invoice(acting, settings.policy, number=number, net_minor=net_minor, reason=reason)
@@ -235,7 +239,7 @@ async def _credit(number: str, login: str, reason: str, net_minor: int | None) -
 async def _load_demo(organizations: int) -> None:
     settings = read_settings()
     passwords, now = Argon2Passwords(settings.hashing_cost), SystemClock().now()
-    async with open_database(settings.database_url, settings.database_limits):
+    async with open_migrated_database(settings.database_url, settings.database_limits):
         if await load_small_world(passwords, now):
             await equip_support_agent(FernetVault(settings.secret_key), now)
             await add_money(now)
@@ -246,7 +250,7 @@ async def _load_demo(organizations: int) -> None:
 
 async def _set_staff(login: str, *, is_staff: bool) -> None:
     settings = read_settings()
-    async with open_database(settings.database_url, settings.database_limits):
+    async with open_migrated_database(settings.database_url, settings.database_limits):
         try:
             user = await set_staff(Nobody(SystemClock().now()), login=login, is_staff=is_staff)
         except NotFound:
@@ -257,6 +261,6 @@ async def _set_staff(login: str, *, is_staff: bool) -> None:
 
 async def _print_staff() -> None:
     settings = read_settings()
-    async with open_database(settings.database_url, settings.database_limits):
+    async with open_migrated_database(settings.database_url, settings.database_limits):
         for user in await list_staff():
             print(user.login)

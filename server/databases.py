@@ -16,7 +16,15 @@ from tortoise.context import TortoiseContext
 from tortoise.exceptions import OperationalError
 
 from models.engines.sqlite import OWNER_ONLY
-from models.migrating import APP, MIGRATIONS, DatabaseIsNewer, apply_migrations, pending_migrations, undeclared_changes
+from models.migrating import (
+    APP,
+    MIGRATIONS,
+    DatabaseIsNewer,
+    DatabaseIsOlder,
+    apply_migrations,
+    pending_migrations,
+    undeclared_changes,
+)
 
 Kind = Literal["sqlite", "postgresql"]
 
@@ -120,6 +128,16 @@ async def open_database(url: str, limits: Limits | None = None) -> AsyncIterator
     async with TortoiseContext() as context:
         await context.init(config=database.configuration(limits or Limits()), _enable_global_fallback=True)
         yield context.connections.get(database.kind)
+
+
+@asynccontextmanager
+async def open_migrated_database(url: str, limits: Limits | None = None) -> AsyncIterator[None]:
+    """Open the database for a command; refuses with DatabaseIsOlder and DatabaseIsNewer what it cannot work with."""
+    async with open_database(url, limits) as connection:
+        await connection.execute_query("SELECT 1")  # else a database that does not answer would pass for an empty one
+        if lacking := await pending_migrations(connection):
+            raise DatabaseIsOlder(", ".join(lacking))
+        yield
 
 
 async def migrate(url: str) -> list[str]:

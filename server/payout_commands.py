@@ -21,7 +21,7 @@ from rules.money_refusals import WithdrawalNotSettleable
 from rules.refusals import InvalidInput
 from rules.states import WithdrawalState, WithdrawalTarget
 from server.clock import SystemClock
-from server.databases import open_database
+from server.databases import open_migrated_database
 from server.payouts.camt import UnreadableFile, read_statements
 from server.payouts.paypal_csv import read_results
 from server.payouts.writing import writer_for
@@ -89,7 +89,7 @@ def import_payments(file: ImportedFile) -> None:
 async def _create(target: WithdrawalTarget, currency: Currency, login: str, reason: str) -> PayoutFile | None:
     settings = read_settings()
     write = writer_for(settings.debtor)
-    async with open_database(settings.database_url, settings.database_limits):
+    async with open_migrated_database(settings.database_url, settings.database_limits):
         try:
             acting = await act_at_terminal(SystemClock().now(), login=login)
             return await create_payout_file(acting, write, target=target, currency=currency, reason=reason)
@@ -101,14 +101,14 @@ async def _create(target: WithdrawalTarget, currency: Currency, login: str, reas
 
 async def _list() -> Sequence[PayoutFile]:
     settings = read_settings()
-    async with open_database(settings.database_url, settings.database_limits):
+    async with open_migrated_database(settings.database_url, settings.database_limits):
         return await list_payout_files()
 
 
 async def _find(file_id: str) -> PayoutFile:
     settings = read_settings()
     key = read_key(Prefix.PAYOUT_FILE, file_id)
-    async with open_database(settings.database_url, settings.database_limits):
+    async with open_migrated_database(settings.database_url, settings.database_limits):
         found = await find_payout_file(key) if key else None
         if found is None:
             raise _failed("there is no such file")
@@ -119,7 +119,7 @@ async def _settle(withdrawal_id: str, login: str, reason: str, *, paid: bool) ->
     settings = read_settings()
     key = read_key(Prefix.WITHDRAWAL, withdrawal_id)
     becomes = WithdrawalState.PAID if paid else WithdrawalState.FAILED
-    async with open_database(settings.database_url, settings.database_limits):
+    async with open_migrated_database(settings.database_url, settings.database_limits):
         try:
             if key is None:
                 raise NotFound
@@ -138,7 +138,7 @@ async def _settle(withdrawal_id: str, login: str, reason: str, *, paid: bool) ->
 async def _import(movements: Sequence[Movement]) -> Counter[Finding]:
     settings = read_settings()
     found: Counter[Finding] = Counter()
-    async with open_database(settings.database_url, settings.database_limits):
+    async with open_migrated_database(settings.database_url, settings.database_limits):
         acting = Nobody(SystemClock().now())
         async for movement, finding in import_movements(acting, settings.policy, movements):
             found[finding] += 1

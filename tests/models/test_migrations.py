@@ -18,10 +18,17 @@ from tortoise.transactions import in_transaction
 from models import Session, __models__
 from models.due_items import VIEWS, create_views
 from models.fields import new_id
-from models.migrating import DatabaseIsNewer, apply_migrations, pending_migrations
+from models.migrating import DatabaseIsNewer, DatabaseIsOlder, apply_migrations, pending_migrations
 from models.tables import editor_for
 from models.triggers import create_money_triggers
-from server.databases import DatabaseUrl, migrate, open_database, pending, write_migrations
+from server.databases import (
+    DatabaseUrl,
+    migrate,
+    open_database,
+    open_migrated_database,
+    pending,
+    write_migrations,
+)
 from tests.conftest import MISSING_POSTGRESQL
 from tests.databases import Database, postgresql_database
 from tests.models.catalogs import describe
@@ -196,6 +203,17 @@ async def test_a_database_of_a_newer_program_is_left_alone(database: Database) -
             await pending_migrations(connection)
     finally:
         await connection.execute_script("DELETE FROM tortoise_migrations WHERE name = '9999_future'")
+
+
+async def test_a_command_refuses_a_database_that_lacks_its_tables_until_it_is_migrated(bare_database: Database) -> None:
+    with pytest.raises(DatabaseIsOlder, match="0001_initial"):
+        async with open_migrated_database(bare_database.url):
+            pass
+
+    await migrate(bare_database.url)
+
+    async with open_migrated_database(bare_database.url):
+        assert await Session.all().count() == 0
 
 
 async def test_a_migrated_database_holds_foreign_keys(empty_database: Database) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
+import pytest
 
 from server.demo.people import PASSWORD, SUPPORT, WEBMASTER
 from tests.databases import Database
@@ -131,6 +132,26 @@ def test_a_database_that_does_not_answer_is_told_in_one_line(tmp_path: Path) -> 
 
     assert outcome.returncode == 1
     assert outcome.stderr.startswith("the database does not answer: ")
+    assert outcome.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "demo",
+        "reconcile",
+        "worker",
+        "staff list",
+        "payouts list",
+        f"credit-note 2026-000001 --as {SUPPORT} --reason billed-twice",
+    ],
+)
+def test_a_database_without_its_tables_is_told_in_one_line(command: str, tmp_path: Path) -> None:
+    outcome = manager(tmp_path, *command.split(), DATABASE_URL=f"sqlite:///{tmp_path}/x.sqlite3")
+
+    assert outcome.returncode == 1
+    assert outcome.stderr.startswith("the database lacks 0001_initial, ")
+    assert outcome.stderr.endswith(": run `manager migrate`\n")
     assert outcome.stderr.count("\n") == 1
 
 
