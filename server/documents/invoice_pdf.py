@@ -166,7 +166,8 @@ def _description(sheet: Sheet, line: InvoiceLine) -> str:
     if line.period_start is None or line.period_end is None:
         return text
     first, last = sheet.day(line.period_start), sheet.day(line.period_end - ONE_DAY)
-    return f"{text}\n{sheet.words['labels']['period'].format(first=first, last=last)}"
+    period = "period" if first != last else "day"
+    return f"{text}\n{sheet.words['labels'][period].format(first=first, last=last)}"
 
 
 def _print_taxes(sheet: Sheet) -> None:

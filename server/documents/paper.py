@@ -66,7 +66,9 @@ class Paper(FPDF):
         """Write the line on top of each page."""
         page = self._labels["page"].format(page=self.page_no(), pages=self.str_alias_nb_pages)
         self.put(LEFT, 12, TEXT_WIDTH, f"{self._sender} · {self._title}", SMALL)
-        self.put(LEFT, 12, TEXT_WIDTH, page, SMALL, align=Align.R)
+        # The number of pages is put in at the end, for a mark that is wider than the number.
+        spare = self.get_string_width(self.str_alias_nb_pages) - self.get_string_width("0")
+        self.put(LEFT, 12, TEXT_WIDTH + spare, page, SMALL, align=Align.R)
         self.set_xy(LEFT, 22)
 
     def put(

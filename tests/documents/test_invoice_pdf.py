@@ -259,15 +259,23 @@ def test_rates_are_spelled_without_needless_noughts(rate: int, spelled: str) -> 
     assert spell_rate(rate) == f"{spelled}\u00a0%"
 
 
-def test_a_line_without_a_period_has_none_printed() -> None:
-    line = Line("Fee", 1, 100, 810)
-    with_period = replace(line, period_start=date(2026, 3, 2), period_end=date(2026, 3, 3))
+@pytest.mark.parametrize(
+    ("locale", "period_end", "printed_below"),
+    [
+        (Locale.EN, None, "Fee 1"),
+        (Locale.EN, date(2026, 3, 3), "Fee 2 March 2026 1"),
+        (Locale.FR, date(2026, 3, 3), "Fee le 2 mars 2026 1"),
+        (Locale.EN, date(2026, 3, 4), "Fee 2 March 2026 to 3 March 2026 1"),
+    ],
+)
+def test_below_a_line_stands_its_period_or_its_one_day_if_it_has_one(
+    locale: Locale, period_end: date | None, printed_below: str
+) -> None:
+    line = Line("Fee", 1, 100, 810, period_start=period_end and date(2026, 3, 2), period_end=period_end)
 
-    texts = [
-        pages_of(print_invoice(printed([each]), DocumentKind.PRO_FORMA, CREDITOR))[0] for each in (line, with_period)
-    ]
+    (text,) = pages_of(print_invoice(printed([line], locale=locale), DocumentKind.INVOICE, CREDITOR))
 
-    assert ["2 March 2026 to 2 March 2026" in text for text in texts] == [False, True]
+    assert printed_below in text
 
 
 @pytest.mark.parametrize("name", SAMPLES)
