@@ -95,6 +95,9 @@ class Invoice(Node):
     corrects: links.Invoice | None = one(
         "Invoice that the credit note corrects; null for others.", who=MayViewBilling()
     )
+    credit_notes: Connection[links.Invoice] | None = pages(
+        "Credit notes that correct the invoice, the latest first.", order="-created_at", who=MayViewBilling()
+    )
     reason: str | None = column("Why the credit note was issued; null for others.")
     lines: list[links.InvoiceLine] | None = many("Lines of the invoice.", order="position", who=MayViewBilling())
     taxes: list[links.InvoiceTax] | None = many("VAT of the invoice by rate.", order="vat_rate", who=MayViewBilling())

@@ -128,6 +128,7 @@ REQUIRES = {
     "InvoiceLine.invoice": "BILLING",
     "InvoiceLine.charge": "BILLING",
     "Invoice.corrects": "BILLING",
+    "Invoice.creditNotes": "BILLING",
     "Invoice.lines": "BILLING",
     "Invoice.taxes": "BILLING",
     "Invoice.payments": "BILLING",

@@ -78,6 +78,29 @@ async def test_the_customer_sees_what_was_corrected_and_why(books: Books) -> Non
     }
 
 
+async def test_an_invoice_leads_to_its_credit_notes(books: Books) -> None:
+    """INV1: whoever looks at an invoice sees what of it was taken back."""
+    invoice, other = await paid(books, 10_000), await paid(books, 500)
+    await credit(books, invoice, (1, 2_500))
+    await credit(books, invoice, (1, 1_000), key="more")
+    document = """query Q($id: ID!) { node(id: $id) { ... on Invoice {
+        creditNotes { totalCount nodes { number net { amount } corrects { number } } } } } }"""
+
+    corrected, untouched = [
+        (await books.client.ask(document, id=public_id(Prefix.INVOICE, each.id))).data["node"]["creditNotes"]
+        for each in (invoice, other)
+    ]
+
+    assert corrected == {
+        "totalCount": 2,
+        "nodes": [
+            {"number": "C2026-000002", "net": {"amount": "-10.00"}, "corrects": {"number": invoice.number}},
+            {"number": "C2026-000001", "net": {"amount": "-25.00"}, "corrects": {"number": invoice.number}},
+        ],
+    }
+    assert untouched == {"totalCount": 0, "nodes": []}
+
+
 async def test_parts_add_up_to_the_invoice_to_the_cent(books: Books) -> None:
     """INV2: each part alone would bear VAT of nothing; all of them together bear that of the invoice."""
     invoice = await paid(books, 20)
