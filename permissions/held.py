@@ -62,6 +62,10 @@ def is_told_by_standings(predicate: Q) -> bool:
     return all(given.ask is _learn_owners or (given.ask or given.stored) is None for given in givens(predicate))
 
 
+async def _learn_names(context: Asking, rows: Iterable[Model]) -> None:
+    await context.standings.learn_names({_owner_of(row) for row in rows})
+
+
 async def _learn_grants(context: Asking, rows: Iterable[Model]) -> None:
     """Learn the grants on products, or on the products that other rows belong to."""
     products = [row for row in rows if isinstance(row, Product)]
@@ -200,6 +204,8 @@ MY_MEMBERSHIPS = _among_memberships(
 
 # Asked by what answers with the viewer's standing itself, and not with yes or no.
 STANDINGS = Given(name="the viewer's standings", memory=lambda context: context.standings, ask=_learn_owners)
+# Asked by what the provider's own people see, too: who owns it, although its organization is hidden from them.
+NAMES = Given(name="the names of organizations", memory=lambda context: context.standings, ask=_learn_names)
 PRODUCT_STANDINGS = Given(
     name="the viewer's standings on products",
     memory=lambda context: context.standings,

@@ -8,7 +8,7 @@ from uuid import UUID
 from tortoise.expressions import Q
 from tortoise.models import Model
 
-from models import Product, ProductGrant
+from models import Organization, Product, ProductGrant
 from models.statements import as_key, ask, columns_of
 from rules.refusals import NamedOrganization
 from rules.rights import AccessLevel, Right, Role, levels_with
@@ -32,11 +32,13 @@ class Standings:
         self.viewer = viewer
         self._standings: dict[UUID, Standing | None] = {}
         self._levels: dict[UUID, frozenset[AccessLevel]] = {}
+        self._customers: dict[UUID, NamedOrganization] = {}
 
     def forget(self) -> None:
         """Know nothing again, after a mutation may have changed rights."""
         self._standings.clear()
         self._levels.clear()
+        self._customers.clear()
 
     async def learn(self, organization_ids: Collection[UUID]) -> None:
         """Fetch the standings in these organizations that are not known yet: one statement, or none."""
@@ -67,6 +69,14 @@ class Standings:
             self._standings[getattr(row, owner)] = _standing_of(values) if values["standing_id"] else None
         return rows
 
+    async def learn_names(self, organization_ids: Collection[UUID]) -> None:
+        """Learn the names of these organizations: one's own with one's standing, any for the provider's own people."""
+        await self.learn(organization_ids)
+        missing = {key for key in organization_ids if self.named(key) is None} if self.viewer.is_staff else set()
+        if missing:
+            found = await Organization.filter(id__in=missing)
+            self._customers.update({row.id: NamedOrganization(row.id, row.name) for row in found})
+
     async def learn_grants(self, products: Iterable[Product]) -> None:
         """Fetch the grants that may open these products, for members who do not see all: one statement, or none."""
         rows = [row for row in products if row.id not in self._levels]
@@ -94,6 +104,11 @@ class Standings:
     def standing_in(self, organization_id: UUID) -> Standing | None:
         """The viewer's standing in an organization that was learned; None for a stranger."""
         return self._standings.get(organization_id)
+
+    def named(self, organization_id: UUID) -> NamedOrganization | None:
+        """An organization whose name was learned; None for one that the viewer may know nothing of."""
+        standing = self.standing_in(organization_id)
+        return standing.organization if standing else self._customers.get(organization_id)
 
     def is_mine(self, membership_id: UUID) -> bool:
         """Whether a membership is one of the viewer's own, in an organization that was learned."""

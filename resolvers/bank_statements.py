@@ -109,12 +109,17 @@ async def _note_returned(acting: Acting, policy: Policy, returned: Returned) -> 
         found = await _settle(acting, withdrawal, WithdrawalState.FAILED, returned.reason, Finding.RETURNED)
         if found is Finding.RETURNED:
             return found
-    # Money that came back but fits no withdrawal, or one whose owner is gone, waits for staff; never for its reference.
-    return Finding.IGNORED if returned.credit is None else await _take_in(acting, policy, _unnamed(returned.credit))
+    # Money that came back but fits no withdrawal, or one whose owner is gone, waits for staff: its reference names
+    # a payment of ours, and is never taken for one of a customer's.
+    if returned.credit is None:
+        return Finding.IGNORED
+    return await _take_in(acting, policy, _for_staff(returned, returned.credit))
 
 
-def _unnamed(credit: Credit) -> Credit:
-    return replace(credit, payment_reference="")
+def _for_staff(returned: Returned, credit: Credit) -> Credit:
+    """Money that came back as staff gets it: the message says which payment of ours it was, and why it came back."""
+    message = " ".join(each for each in (returned.end_to_end_reference, returned.reason, credit.message) if each)
+    return replace(credit, payment_reference="", message=message)
 
 
 async def _named_by(movement: PaidOut | Returned) -> Withdrawal | None:

@@ -18,6 +18,7 @@ from rules.rights import Role
 from rules.states import InvoiceState
 from schema.texts import refusal_text
 from schema.types.money import Money
+from schema.types.named_organization import NamedOrganization
 
 Class = TypeVar("Class", bound=type)
 
@@ -69,14 +70,6 @@ class InputProblem:
     code: ProblemCode = strawberry.field(description="Code of the problem.")
     limit: int | None = strawberry.field(description="Bound that was missed, in characters or items.")
     message: str = strawberry.field(description="Sentence for people, in the user's language.")
-
-
-@strawberry.type(description="An organization of yours that a refusal speaks of.")
-class NamedOrganization:
-    """A name and an id, readable although the operation was refused."""
-
-    id: strawberry.ID = strawberry.field(description="Id of the organization.")
-    name: str = strawberry.field(description="Name of the organization.")
 
 
 @shows(refusals.InvalidInput)
@@ -334,7 +327,7 @@ def _show_value(value: Any, locale: Locale) -> Any:
     if isinstance(value, tuple):
         return [_show_value(item, locale) for item in value]
     if isinstance(value, refusals.NamedOrganization):
-        return NamedOrganization(id=strawberry.ID(public_id(Prefix.ORGANIZATION, value.id)), name=value.name)
+        return NamedOrganization.of(value)
     if isinstance(value, refusals.Problem):
         path = [camel_case(name) for name in value.path]
         return InputProblem(path=path, code=value.code, limit=value.limit, message=refusal_text(value.code, locale))

@@ -41,7 +41,9 @@ class IncomingTransfer(Node):
     payment_reference: str = column("Reference that the payer gave; empty where there is none.")
     payer_name: str = column("Name of the payer, as the bank says; may be empty.")
     payer_iban: str = column("IBAN of the payer, as the bank says; may be empty.")
-    message: str = column("Message of the payer; may be empty.")
+    message: str = column(
+        "Message of the payer; may be empty. Of a payment of ours that came back: its reference, and why it came back."
+    )
     booked_on: date = column("Day on which the bank booked it.")
     is_unmatched: bool = fact("Whether it waits to be assigned.", Q(matched=""))
     matched: str = column("Id of the payment or wallet that it became; empty while it waits.")

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import Enum
+from uuid import UUID
 
 import strawberry
 from tortoise.expressions import Q
@@ -9,12 +10,15 @@ from tortoise.expressions import Q
 import models
 from execution.declare import Node, column, computed, lookup, one, table, value
 from permissions.guards import IsMember, MayViewBilling, MayViewWithdrawals
-from permissions.held import SEEN_BY_STAFF, STANDINGS
+from permissions.held import NAMES, SEEN_BY_STAFF, STANDINGS
+from permissions.standings import Standings
 from rules.identifiers import Prefix
 from rules.money import Currency
 from rules.states import WithdrawalState, WithdrawalTarget
+from schema.context import Context
 from schema.types import links
 from schema.types.money import Money
+from schema.types.named_organization import NamedOrganization
 from schema.types.viewer_can import WithdrawalViewerCan, on_withdrawal
 
 
@@ -25,6 +29,7 @@ class WithdrawalFilter:
     state: list[WithdrawalState] | None = lookup("state__in", "Only withdrawals in these states.")
     target: list[WithdrawalTarget] | None = lookup("target__in", "Only withdrawals to such accounts.")
     currency: list[Currency] | None = lookup("currency__in", "Only withdrawals in these currencies.")
+    reference: str | None = lookup("end_to_end_reference", "Only the withdrawal whose payment carries this reference.")
     payout_file: strawberry.ID | None = lookup(
         "payout_file_id", "Only withdrawals that were handed over in this file, whose id the provider's people know."
     )
@@ -38,6 +43,11 @@ class WithdrawalOrder(Enum):
     OLDEST = strawberry.enum_value("requested_at", description="The first requested first.")
 
 
+def _owner(_context: Context, organization_id: UUID, standings: Standings) -> NamedOrganization | None:
+    named = standings.named(organization_id)
+    return NamedOrganization.of(named) if named else None
+
+
 @table(
     models.Withdrawal,
     prefix=Prefix.WITHDRAWAL,
@@ -47,7 +57,12 @@ class WithdrawalOrder(Enum):
 class Withdrawal(Node):
     """Money on its way from a wallet to a bank account or PayPal account of its owner."""
 
-    organization: links.Organization | None = one("Organization that withdraws.")
+    organization: links.Organization | None = one("Organization that withdraws, where you belong to it.")
+    owner: NamedOrganization | None = computed(
+        "Organization that withdraws, by its name: for the provider's own people as well, who belong to none.",
+        by=_owner,
+        needs=("organization_id", NAMES),
+    )
     wallet: links.Wallet | None = one("Wallet that the money is from.", over="account", who=MayViewBilling())
     state: WithdrawalState = column("State of the withdrawal.")
     amount: Money = value("Amount of the withdrawal.", amount_minor="amount_minor", currency="currency")

@@ -22,7 +22,7 @@ from server.payouts.writing import writer_for
 from tests.bank_files import OWN_IBAN, Entry, Part, statement
 from tests.books import Books
 from tests.withdrawals import REASON, add_staff, at_terminal, hand_over, requested, state_of
-from tests.world import Client
+from tests.world import Client, id_of
 
 pytestmark = pytest.mark.anyio
 
@@ -187,6 +187,60 @@ async def test_money_that_comes_back_in_part_or_for_somebody_who_is_gone_waits_f
     assert (less, late) == ([Finding.UNMATCHED], [Finding.UNMATCHED])
     assert (await Withdrawal.get()).state is WithdrawalState.PAID
     assert await books.balance() == 0
+
+
+async def test_what_came_back_without_the_fees_of_banks_is_brought_to_its_owner_by_staff(books: Books) -> None:
+    """INV7, STA2: the message names the withdrawal, the withdrawal its owner; what came back is credited, no more."""
+    await books.top_up(50_000)
+    withdrawal = await requested(books, 50_000)
+    await hand_over(books.world)
+    await take_in(books, returned(withdrawal["reference"], "495.00"))
+    _, staff = await add_staff(books.world)
+
+    waiting = await staff.ask("{ staff { incomingTransfers(filter: {unmatchedOnly: true}) { nodes { id message } } } }")
+    (transfer,) = waiting.data["staff"]["incomingTransfers"]["nodes"]
+    found = await staff.ask(
+        """query Q($reference: String!) { staff { withdrawals(filter: {reference: $reference}) { nodes {
+            id state owner { id name } organization { name } } } } }""",
+        reference=transfer["message"].split()[0],
+    )
+    (named,) = found.data["staff"]["withdrawals"]["nodes"]
+    settled = await settle(staff, named["id"], "PAID")
+    assigned = await staff.do(
+        "staffAssignIncomingTransfer",
+        incomingTransferId=transfer["id"],
+        organizationId=named["owner"]["id"],
+        reason=REASON,
+        idempotencyKey="key",
+    )
+
+    assert transfer["message"] == f"{withdrawal['reference']} AC04"
+    assert named == {
+        "id": withdrawal["id"],
+        "state": "IN_TRANSIT",
+        "owner": {"id": id_of(books.organization), "name": books.organization.name},
+        "organization": None,
+    }
+    assert settled.result()["withdrawal"]["state"] == "PAID"
+    assert assigned.result()["__typename"] == "StaffAssignIncomingTransferSuccess"
+    assert await books.balance() == 49_500
+
+
+async def test_members_know_the_owner_of_their_withdrawals_and_strangers_none(books: Books) -> None:
+    await books.top_up(50_000)
+    withdrawal = await requested(books, 50_000)
+    stranger = await books.world.sign_in(await books.world.add_user())
+    document = (
+        "query Q($id: ID!) { node(id: $id) { ... on Withdrawal { owner { id name } organization { id name } } } }"
+    )
+
+    own = await books.client.ask(document, id=withdrawal["id"])
+    foreign = await stranger.ask(document, id=withdrawal["id"])
+
+    shown = {"id": id_of(books.organization), "name": books.organization.name}
+    assert own.data["node"] == {"owner": shown, "organization": shown}
+    assert foreign.body["data"] == {"node": None}
+    assert foreign.codes == ["NOT_FOUND"]
 
 
 async def test_what_names_no_withdrawal_of_ours_changes_none(books: Books) -> None:
