@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from models import Session, User
+from tortoise.expressions import Q
+
+from models import Invoice, Organization, Session, User
 from resolvers.accounts import find_account, lock_user
 from resolvers.caller import Acting, Nobody
 from resolvers.email_addresses import read_email_address
@@ -13,10 +15,12 @@ from rules.checks import check_text
 from rules.denials import Forbidden, NotFound
 from rules.events import AccountAction
 from rules.identifiers import Prefix, public_id
-from rules.refusals import Problem
+from rules.names import fold
+from rules.refusals import NamedOrganization, Problem
 from rules.viewer import Viewer
 
 REASON_LENGTH = 300
+CUSTOMERS_AT_ONCE = 20
 
 
 async def set_staff(acting: Acting, *, login: str, is_staff: bool) -> User:
@@ -42,6 +46,16 @@ async def set_staff(acting: Acting, *, login: str, is_staff: bool) -> User:
 async def list_staff() -> list[User]:
     """The provider's people, by their logins."""
     return await User.filter(is_staff=True, closed_at=None).order_by("login_key")
+
+
+async def find_customers(search: str) -> list[NamedOrganization]:
+    """The first customers, by name, whose name contains a text, or who pay the invoice that it is the number of."""
+    payers = (
+        await Invoice.filter(number=search.strip()).values_list("billed_to_id", flat=True) if search.strip() else []
+    )
+    wanted = Q(name_sort__contains=fold(search)) | Q(id__in=list(payers))
+    found = await Organization.filter(wanted, deleted_at=None).order_by("name_sort", "id").limit(CUSTOMERS_AT_ONCE)
+    return [NamedOrganization(each.id, each.name) for each in found]
 
 
 async def act_at_terminal(now: datetime, *, login: str) -> Nobody:

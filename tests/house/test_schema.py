@@ -17,6 +17,7 @@ CORE = schema._schema
 # Fields with code of their own, and why no declaration can say it. Root fields of Mutation are all coded.
 CODED = {
     "Query.staff": "a way in to the work of the provider's own people; it shows no row",
+    "Staff.customers": "found by name, while their organizations stay hidden from the provider's people",
     "Query.rateLimit": "the bucket is no row",
     "Query.invitation": "read by the secret of its link, before anybody is signed in",
     "Organization.dueTotals": "VAT is rounded on what is chosen together",
