@@ -30,8 +30,6 @@ from rules.refusals import InvalidInput, Problem, ProblemCode
 from rules.rights import Right
 from rules.states import PaymentMethodKind, PaymentMethodState
 
-# Money lies in the wallet, and a bank transfer is made by its payer: neither is stored with a provider.
-NEVER_STORED = frozenset({PaymentMethodKind.WALLET, PaymentMethodKind.BANK_TRANSFER})
 AT_ONCE = 50
 LONGEST_LABEL = 100
 UNCONFIRMED_FOR = timedelta(days=1)
@@ -51,25 +49,25 @@ async def add_payment_method(
 ) -> AddedMethod:
     """Begin to store a way to pay; its owner confirms it to the payment provider, and then it can pay.
 
-    Needs BILLING. Refuses with PaymentMethodNotAllowed a kind that is not stored here, with InvalidInput an address to
-    return to that is missing or not on the list, and with Unavailable while the provider does not answer.
+    Needs BILLING. Refuses with PaymentMethodNotAllowed a kind that is not stored here, or cannot pay in the currency of
+    the organization's invoices (INV8); with InvalidInput an address to return to that is missing or not listed; and
+    with Unavailable while the provider does not answer.
     """
-    offered = tuple(each for each in PaymentMethodKind if each in caller.payments.provider_of)
-    if kind in NEVER_STORED or kind not in offered:
-        raise PaymentMethodNotAllowed(kind=kind, allowed=offered, path=("kind",))
     if kind in PAID_ON_A_PAGE and not return_url:
         raise InvalidInput(problems=(Problem(("return_url",), ProblemCode.REQUIRED),))
     check_return_url(caller, return_url, ())
-    provider = caller.payments.provider_for(kind)
 
     async def write() -> PaymentMethod:
         payer = await lock_organization(organization_id)
         refuse(why_not_manage_payment_methods(await require(caller, payer, Right.BILLING)))
+        storable = caller.payments.storable_in(payer.currency)
+        if kind not in storable:
+            raise PaymentMethodNotAllowed(kind=kind, allowed=storable, path=("kind",))
         method = PaymentMethod(
             organization_id=payer.id,
             kind=kind,
             state=PaymentMethodState.PENDING,
-            provider=provider.name,
+            provider=caller.payments.provider_for(kind).name,
             label="",
             is_default=False,
             created_at=caller.now,
@@ -81,6 +79,7 @@ async def add_payment_method(
         return method
 
     method = await in_one_transaction(write)
+    provider = caller.payments.provider_for(kind)
     order = SetupOrder(id_of(method), public_id(Prefix.ORGANIZATION, organization_id), kind, return_url)
     try:
         instructions = await in_time(caller.policy, provider.prepare_method(order))

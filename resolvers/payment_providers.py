@@ -10,7 +10,7 @@ from datetime import date
 from typing import Protocol
 
 from rules.money import Currency
-from rules.payment_methods import methods_for
+from rules.payment_methods import NEVER_STORED, methods_for
 from rules.states import PaymentMethodKind, PaymentPurpose
 
 
@@ -203,6 +203,10 @@ class PaymentDesk:
     def kinds_for(self, purpose: PaymentPurpose, currency: Currency) -> tuple[PaymentMethodKind, ...]:
         """The kinds of methods that a payment of this purpose and currency can be made by here, in their order."""
         return tuple(kind for kind in methods_for(purpose, currency) if self._offers(kind, currency))
+
+    def storable_in(self, currency: Currency) -> tuple[PaymentMethodKind, ...]:
+        """The kinds of methods that are stored here by those who pay in a currency, in their order."""
+        return tuple(kind for kind in self.kinds_for(PaymentPurpose.INVOICES, currency) if kind not in NEVER_STORED)
 
     def _offers(self, kind: PaymentMethodKind, currency: Currency) -> bool:
         if kind is PaymentMethodKind.WALLET:

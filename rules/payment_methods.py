@@ -7,6 +7,9 @@ FRANCS_ONLY = frozenset({PaymentMethodKind.POSTFINANCE, PaymentMethodKind.TWINT}
 # A wallet is filled from outside, and not by what its payer can take back for months.
 NOT_FOR_TOP_UPS = frozenset({PaymentMethodKind.PAYPAL, PaymentMethodKind.WALLET})
 
+# Money lies in the wallet, and a bank transfer is made by its payer: neither is stored with a provider.
+NEVER_STORED = frozenset({PaymentMethodKind.WALLET, PaymentMethodKind.BANK_TRANSFER})
+
 
 def methods_for(purpose: PaymentPurpose, currency: Currency) -> tuple[PaymentMethodKind, ...]:
     """The kinds of payment methods that a payment of this purpose and currency may be made by, in their order."""

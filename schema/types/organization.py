@@ -15,7 +15,8 @@ from rules.kinds import ProductFamily, ProductKind
 from rules.money import Currency
 from rules.names import fold
 from rules.organizations import OrganizationKind, VatStatus
-from rules.states import InvoiceState, PaymentMethodState
+from rules.states import InvoiceState, PaymentMethodKind, PaymentMethodState
+from schema.context import Context
 from schema.types import links
 from schema.types.charge import ChargeFilter, ChargeOrder
 from schema.types.due_item import LAST_DAY_AHEAD, DueItemFilter, DueItemOrder, DueTotal, due_totals
@@ -74,6 +75,10 @@ class OrganizationOrder(Enum):
     NAME_DESCENDING = strawberry.enum_value("-name_sort", description="By name, from Z to A.")
     OLDEST = strawberry.enum_value("created_at", description="Those created first, first.")
     NEWEST = strawberry.enum_value("-created_at", description="Those created last, first.")
+
+
+def _storable(context: Context, currency: Currency) -> list[PaymentMethodKind]:
+    return list(context.caller.payments.storable_in(currency))
 
 
 @table(models.Organization, prefix=Prefix.ORGANIZATION, owner="id", seen=IsMember.allows)
@@ -168,6 +173,11 @@ class Organization(Node):
     due_totals: list[DueTotal] | None = due_totals
     payments: Connection[links.Payment] | None = pages(
         "Payments of the organization, the latest first.", order="-created_at", who=MayViewBilling()
+    )
+    storable_payment_methods: list[PaymentMethodKind] = computed(
+        "Kinds of payment methods that the organization can store: addPaymentMethod.",
+        by=_storable,
+        needs=("currency",),
     )
     payment_methods: Connection[links.PaymentMethod] | None = pages(
         "Stored payment methods of the organization, those that wait for their owner included.",

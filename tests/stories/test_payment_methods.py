@@ -4,10 +4,11 @@ from datetime import date
 
 import pytest
 
-from models import AutomaticTopUp, Payment, PaymentMethod, ProviderEvent
+from models import AutomaticTopUp, Organization, Payment, PaymentMethod, ProviderEvent
 from resolvers.payment_providers import ActionRequired, SetupFailed, StoredMethod, Succeeded, Told
 from resolvers.provider_events import take_told
 from rules.identifiers import Prefix, public_id
+from rules.money import Currency
 from rules.states import PaymentMethodState, PaymentState
 from tests.books import Books
 from tests.paying import add_method, clerk_of
@@ -76,6 +77,31 @@ async def test_what_cannot_be_stored_is_refused(books: Books, values: dict[str, 
     answer = await add(books, **values)
 
     assert answer.refused() == code
+    assert not await PaymentMethod.exists()
+
+
+async def test_francs_only_kinds_are_stored_by_those_who_pay_in_francs(books: Books) -> None:
+    """INV8: PostFinance and TWINT; the kinds that can be stored are shown beforehand."""
+    document = "query Q($id: ID!) { organization(id: $id) { storablePaymentMethods } }"
+    shown = {}
+    for currency in (Currency.CHF, Currency.EUR):
+        await Organization.filter(id=books.organization.id).update(currency=currency)
+        shown[currency] = (await books.client.ask(document, id=id_of(books.organization))).data["organization"]
+
+    answer = await books.client.do(
+        "addPaymentMethod",
+        "... on PaymentMethodNotAllowed { kind allowed }",
+        organizationId=id_of(books.organization),
+        kind="TWINT",
+        returnUrl="https://panel.example/back",
+    )
+
+    everything = ["CARD", "POSTFINANCE", "TWINT", "PAYPAL"]
+    assert shown == {
+        Currency.CHF: {"storablePaymentMethods": everything},
+        Currency.EUR: {"storablePaymentMethods": ["CARD", "PAYPAL"]},
+    }
+    assert (answer.refused(), answer.result()["allowed"]) == ("PAYMENT_METHOD_NOT_ALLOWED", ["CARD", "PAYPAL"])
     assert not await PaymentMethod.exists()
 
 
