@@ -47,6 +47,7 @@ WAYS = {
 # Lists that are hardly ever longer than a row or two, and why.
 SHORT = {
     "Viewer.confirmations": "one link of a kind is open at a time",
+    "Invoice.creditNotes": "an invoice is corrected once, or a few times",
     "Invoice.payments": "the allocations of payments once more, and an invoice is paid by few",
 }
 
