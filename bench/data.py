@@ -1,8 +1,10 @@
 """The data that the bench asks for: a database of its own, built once and used again while it fits."""
 
 import hashlib
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -14,10 +16,12 @@ from rules.kinds import FAMILY_OF, ProductKind
 from server.databases import DatabaseUrl, Limits, migrate, open_database
 
 FOLDER = Path(__file__).parent
+STATEMENTS = "load.sql"
 MIGRATIONS = FOLDER.parent / "models" / "migrations"
 SECRET = "mgs_bench-"  # followed by the number of the user
 RESELLER = f"{SECRET}1"
 SERIES_OF_ORGANIZATIONS = 3
+SESSION_LASTS = timedelta(days=14)
 # All that is loaded happened before this; whatever was paid later was paid by the bench.
 LOADED_BEFORE = datetime.fromisoformat("2026-07-01T00:00:00+00:00")
 # What paying adds rows to, and the instant of a row.
@@ -61,6 +65,14 @@ def organization_key(number: int) -> str:
     return key(SERIES_OF_ORGANIZATIONS, number)
 
 
+def filled(file: str, values: Mapping[str, object]) -> str:
+    """Statements of a file, with values where it names them behind a colon."""
+    text = (FOLDER / file).read_text("utf-8")
+    for name in sorted(values, key=len, reverse=True):
+        text = text.replace(f":{name}", str(values[name]))
+    return text
+
+
 async def load(connection: Any, size: Size) -> None:
     """Fill an empty, migrated database."""
     values: dict[str, object] = {
@@ -70,10 +82,7 @@ async def load(connection: Any, size: Size) -> None:
         "kinds": ", ".join(f"'{kind}'" for kind in KINDS),
         "families": ", ".join(f"'{FAMILY_OF[kind]}'" for kind in KINDS),
     }
-    text = (FOLDER / "load.sql").read_text("utf-8")
-    for name in sorted(values, key=len, reverse=True):
-        text = text.replace(f":{name}", str(values[name]))
-    await connection.execute(text)
+    await connection.execute(filled(STATEMENTS, values))
 
 
 async def strays(connection: Any) -> list[str]:
@@ -104,9 +113,10 @@ async def renew_sessions(connection: Any, now: datetime) -> None:
     await connection.execute(
         """
         UPDATE sessions SET created_at = $1::timestamptz, last_used_at = $1, proved_at = $1,
-            expires_at = $1::timestamptz + interval '14 days'
+            expires_at = $2
         """,
         now,
+        now + SESSION_LASTS,
     )
 
 
@@ -138,11 +148,15 @@ async def forget_payments(connection: Any) -> int:
     return int(forgotten)
 
 
-def fingerprint(size: Size) -> str:
-    """What a database was made from: the size, the statements that load it, and the migrations."""
-    made_from = [(FOLDER / "load.sql").read_text("utf-8"), repr(size)]
+def fingerprint(file: str, size: str) -> str:
+    """What a database was made from: the statements that load it, how much they load, and the migrations."""
+    made_from = [(FOLDER / file).read_text("utf-8"), size]
     made_from += [path.read_text("utf-8") for path in sorted(MIGRATIONS.glob("*.py"))]
     return hashlib.sha256("\n".join(made_from).encode()).hexdigest()
+
+
+async def _always() -> bool:
+    return True
 
 
 async def ensure(url: str, size: Size) -> bool:
@@ -150,17 +164,29 @@ async def ensure(url: str, size: Size) -> bool:
 
     A database of that name that holds anything else is dropped.
     """
+    made_from = fingerprint(STATEMENTS, repr(size))
+    return await ensure_database(url, made_from, partial(_build, url, size), partial(_counts_fit, url, size))
+
+
+async def ensure_database(
+    url: str, made_from: str, build: Callable[[], Awaitable[None]], fits: Callable[[], Awaitable[bool]] = _always
+) -> bool:
+    """See to it that a database is there that was made from this, and still fits; answers whether it was built."""
     parts = urlsplit(url)
-    name, made_from = parts.path.removeprefix("/"), fingerprint(size)
+    name = parts.path.removeprefix("/")
     server = await asyncpg.connect(**DatabaseUrl.parse(urlunsplit(parts._replace(path="/postgres"))).credentials)
     try:
-        if await server.fetchval(
-            "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = $1", name
-        ) == made_from and await _counts_fit(url, size):
+        if (
+            await server.fetchval(
+                "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = $1", name
+            )
+            == made_from
+            and await fits()
+        ):
             return False
         await server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         await server.execute(f'CREATE DATABASE "{name}"')
-        await _build(url, size)
+        await build()
         # Compared is what programs do: neither the disk nor the compiler of long queries belongs to that.
         await server.execute(f'ALTER DATABASE "{name}" SET synchronous_commit = off')
         await server.execute(f'ALTER DATABASE "{name}" SET jit = off')

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
+from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 from bench.questions import Sent
-from bench.servers import LOAD_CORE, LOGS, Server, cpu_seconds
+from bench.servers import LOGS, Server, cpu_seconds
 
 SCRIPT = Path(__file__).with_name("wrk.lua")
 
@@ -39,17 +40,27 @@ class Unanswered(Exception):
     """A server that refused, failed, or did not answer at all."""
 
 
-def ask(server: Server, sent: Sent) -> object:
-    """Ask once; answers the data. Refuses with Unanswered, errors in the answer included."""
-    headers = {"Content-Type": "application/json", "Authorization": f"Bearer {sent.secret}"}
-    request = Request(f"http://127.0.0.1:{server.program.port}/graphql", sent.body.encode(), headers)
+def put(server: Server, sent: Sent) -> dict[str, Any]:
+    """Ask once; answers data and errors. Refuses with Unanswered."""
+    request = Request(f"http://127.0.0.1:{server.program.port}/graphql", sent.body.encode(), headers_of(sent))
     try:
         with urlopen(request, timeout=30) as response:
-            answer = json.load(response)
+            answer: dict[str, Any] = json.load(response)
     except HTTPError as error:
         raise Unanswered(f"{server.program.name}: {error.code} {error.read()[:500]!r}") from error
     except OSError as error:
         raise Unanswered(f"{server.program.name}: {error}") from error
+    return answer
+
+
+def headers_of(sent: Sent) -> dict[str, str]:
+    """The headers of a request."""
+    return {"Content-Type": "application/json", "Authorization": f"Bearer {sent.secret}"}
+
+
+def ask(server: Server, sent: Sent) -> Any:
+    """Ask once; answers the data. Refuses with Unanswered, errors in the answer included."""
+    answer = put(server, sent)
     if answer.get("errors"):
         raise Unanswered(f"{server.program.name}: {answer['errors'][:2]}")
     return answer["data"]
@@ -67,9 +78,8 @@ def measure(
     address = f"http://127.0.0.1:{server.program.port}"
     options = [f"-c{connections}", "-t1", f"-d{seconds}s", "--timeout", "30s", "-s", str(SCRIPT), address, str(file)]
     cpu, database = server.cpu_seconds, {pid: cpu_seconds(pid) for pid in backends()}
-    output = subprocess.run(
-        ["taskset", "-c", str(LOAD_CORE), wrk, *options], capture_output=True, text=True, check=True
-    ).stdout
+    cores = ",".join(map(str, server.placing.load))
+    output = subprocess.run(["taskset", "-c", cores, wrk, *options], capture_output=True, text=True, check=True).stdout
     cpu = server.cpu_seconds - cpu
     database_cpu = sum(cpu_seconds(pid) - database.get(pid, 0) for pid in backends())
     told = json.loads(output.splitlines()[-1])

@@ -40,4 +40,6 @@ def draw(found: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    draw(json.loads((DOCS / "performance.json").read_text("utf-8")))
+    figures = json.loads((DOCS / "performance.json").read_text("utf-8"))
+    if any(each["connections"] == CONNECTIONS for each in figures.get("results", [])):
+        draw(figures)

@@ -11,7 +11,8 @@ from bench.data import RESELLER, SECRET, Size, key, organization_key
 from bench.servers import ROOT, Speech
 
 DOCUMENTS = Path(__file__).parent / "documents"
-QUESTIONS = ("q1", "q2", "q3", "q4", "q5", "q6", "m1")
+READ = ("q1", "q2", "q3", "q4", "q5", "q6")
+QUESTIONS = (*READ, "m1")
 TITLES = {
     "q1": "viewer, 6 fields",
     "q2": "20 organizations with wallet and counts",
@@ -51,8 +52,16 @@ def document(question: str, speech: Speech) -> str:
     if speech == "name":
         return question
     folder = ROOT / "bench" / "peers" / "postgraphile" / "documents" if speech == "postgraphile" else DOCUMENTS
-    lines = (folder / f"{question}.graphql").read_text("utf-8").splitlines()
-    return "\n".join(line for line in lines if not line.startswith("#"))
+    return _without_remarks(folder / f"{question}.graphql")
+
+
+def own_document(name: str) -> str:
+    """The text of a document that only this server is asked."""
+    return _without_remarks(DOCUMENTS / "own" / f"{name}.graphql")
+
+
+def _without_remarks(file: Path) -> str:
+    return "\n".join(line for line in file.read_text("utf-8").splitlines() if not line.startswith("#"))
 
 
 def spelled(prefix: str, digits: str, speech: Speech) -> str:

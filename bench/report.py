@@ -2,7 +2,8 @@
 
 import json
 import platform
-from collections.abc import Iterator, Mapping
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,34 +13,53 @@ from typing import Any
 from bench.data import Size
 from bench.load import Measure, medians
 from bench.questions import TITLES
+from bench.rounds import Place
 from bench.servers import OURS, PROGRAMS, ROOT
+from bench.wanted import HOLES, verdicts
 
 JSON_FILE = ROOT / "docs" / "performance.json"
 PAGE = ROOT / "docs" / "performance.md"
 BEGIN, END = "<!-- figures: begin -->", "<!-- figures: end -->"
-DIGITS = 3
 
-# What is wanted of requests per second, ours through the peer's: question, connections, peer, at least.
-FASTER = (
-    *(("q1", 16, "postgraphile", 1.8), ("q6", 16, "postgraphile", 3.0), ("m1", 16, "postgraphile", 1.2)),
-    *((question, 16, "postgraphile", 1.5) for question in ("q2", "q3", "q4", "q5")),
-    *((question, 16, "mercurius", 1.4) for question in ("q2", "q4", "q5")),
-    *(("q3", 16, "mercurius", 1.1), ("q6", 16, "mercurius", 1.1), ("q1", 16, "mercurius", 1.0)),
-    *(("m1", 16, peer, 1.2) for peer in ("mercurius", "yoga", "ceiling")),
-    *((question, 16, "stock", 15.0) for question in ("q3", "q4", "q5", "q6")),
-    *((question, 64, peer, 1.0) for question in TITLES for peer in ("postgraphile", "mercurius", "yoga")),
-)
-# What is wanted of the server's CPU per request, ours through the peer's: at most.
-LIGHTER = (
-    *((question, 16, "ceiling", 1.5) for question in ("q1", "q2", "q3", "q4", "q5")),
-    *((question, 16, "postgraphile", 0.25) for question in ("q4", "q5")),
-)
+
+def results(rounds: Mapping[Place, list[Measure]]) -> list[dict[str, Any]]:
+    """Medians of everything, and of the ratios within a round."""
+    return [
+        {
+            "question": question,
+            "connections": connections,
+            "server": server,
+            **rounded(vars(medians(measures))),
+            **_ratios(rounds, question, connections, server),
+        }
+        for (question, connections, server), measures in rounds.items()
+    ]
+
+
+def _ratios(rounds: Mapping[Place, list[Measure]], question: str, connections: int, server: str) -> dict[str, float]:
+    """Ours through a peer's, in the same round: the median."""
+    if server == OURS:
+        return {}
+    pairs = list(zip(rounds[question, connections, OURS], rounds[question, connections, server], strict=True))
+    return {
+        "times_as_fast": rounded(median(a.requests_per_second / b.requests_per_second for a, b in pairs)),
+        "cpu_ratio": rounded(median(a.server_cpu_us / b.server_cpu_us for a, b in pairs)),
+    }
+
+
+def rounded(value: Any) -> Any:
+    """Figures with four digits that say something, wherever they stand; counts stay as they are."""
+    if isinstance(value, dict):
+        return {name: rounded(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [rounded(each) for each in value]
+    return float(f"{value:.4g}") if isinstance(value, float) else value
 
 
 def summary(
-    rounds: Mapping[tuple[str, int, str], list[Measure]], how: Mapping[str, Any], size: Size, postgres: str, note: str
+    measured: Mapping[str, Any], how: Mapping[str, Any], size: Size, postgres: str, note: str
 ) -> dict[str, Any]:
-    """Medians of everything, and of the ratios within a round."""
+    """What was measured, part by part, and how."""
     return {
         "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "note": note,
@@ -47,35 +67,10 @@ def summary(
         "size": asdict(size),
         "machine": {"processor": _processor(), "system": platform.platform(), "python": platform.python_version()},
         "postgresql": postgres,
+        "sqlite_version": sqlite3.sqlite_version,
         "titles": {name: program.title for name, program in PROGRAMS.items()},
-        "results": [
-            {
-                "question": question,
-                "connections": connections,
-                "server": server,
-                **{name: _rounded(value) for name, value in asdict(medians(measures)).items()},
-                **_ratios(rounds, question, connections, server),
-            }
-            for (question, connections, server), measures in rounds.items()
-        ],
+        **rounded(dict(measured)),
     }
-
-
-def _ratios(
-    rounds: Mapping[tuple[str, int, str], list[Measure]], question: str, connections: int, server: str
-) -> dict[str, float]:
-    """Ours through a peer's, in the same round: the median."""
-    if server == OURS:
-        return {}
-    pairs = list(zip(rounds[question, connections, OURS], rounds[question, connections, server], strict=True))
-    return {
-        "times_as_fast": _rounded(median(a.requests_per_second / b.requests_per_second for a, b in pairs)),
-        "cpu_ratio": _rounded(median(a.server_cpu_us / b.server_cpu_us for a, b in pairs)),
-    }
-
-
-def _rounded(value: float) -> float:
-    return float(f"{value:.4g}")
 
 
 def _processor() -> str:
@@ -85,7 +80,15 @@ def _processor() -> str:
 
 def table(found: Mapping[str, Any]) -> str:
     """The figures in Markdown."""
-    return "\n\n".join(["\n".join(_preamble(found)), *_tables(found), _wanted(found)]) + "\n"
+    sections = [
+        "\n".join(_preamble(found)),
+        *_tables(found.get("results", []), "one process"),
+        *_tables(found.get("two_processes", []), "two processes"),
+        *_tables(found.get("sqlite", []), "one process, over SQLite"),
+        *_alone(found),
+        _wanted(found),
+    ]
+    return "\n\n".join(sections) + "\n"
 
 
 def _preamble(found: Mapping[str, Any]) -> Iterator[str]:
@@ -95,54 +98,39 @@ def _preamble(found: Mapping[str, Any]) -> Iterator[str]:
     how, size, machine = found["how"], found["size"], found["machine"]
     yield (
         f"Measured on {found['made_at'][:10]} ({machine['processor']}, Python {machine['python']}, PostgreSQL "
-        f"{found['postgresql']}): medians of {how['rounds']} interleaved rounds of {how['seconds']} seconds, over "
-        f"{size['organizations']:,} organizations, {size['products']:,} products, {size['invoices']:,} invoices and "
-        f"{size['entries']:,} wallet entries."
+        f"{found['postgresql']}, SQLite {found['sqlite_version']}): medians of {how['rounds']} interleaved rounds of "
+        f"{how['seconds']} seconds, over {size['organizations']:,} organizations, {size['products']:,} products, "
+        f"{size['invoices']:,} invoices and {size['entries']:,} wallet entries."
     )
 
 
-def _tables(found: Mapping[str, Any]) -> Iterator[str]:
-    results = {(each["question"], each["connections"], each["server"]): each for each in found["results"]}
-    names = [name for name in PROGRAMS if any(server == name for _, _, server in results)]
-    for connections in found["how"]["connections"]:
-        questions = [question for question in TITLES if (question, connections, OURS) in results]
-        yield f"### {connections} connection{'s' if connections > 1 else ''}"
-        yield _grid(
-            "requests per second (times as fast we are)",
-            names,
-            {question: [_speed(results[question, connections, name]) for name in names] for question in questions},
-        )
-        yield _grid(
-            "p50 / p99 in ms",
-            names,
-            {
-                question: [
-                    f"{each['p50_ms']:.1f} / {each['p99_ms']:.1f}"
-                    for each in (results[question, connections, name] for name in names)
-                ]
-                for question in questions
-            },
-        )
-        yield _grid(
-            "CPU µs a request: server + database",
-            names,
-            {
-                question: [
-                    f"{each['server_cpu_us']:,.0f} + {each['database_cpu_us']:,.0f}"
-                    for each in (results[question, connections, name] for name in names)
-                ]
-                for question in questions
-            },
-        )
-    memory = {
-        name: max(each["memory_megabytes"] for each in results.values() if each["server"] == name) for name in names
-    }
-    yield "Memory in MB, at most: " + ", ".join(f"{PROGRAMS[name].title} {memory[name]:.0f}" for name in names) + "."
+def _tables(results: list[Mapping[str, Any]], servers: str) -> Iterator[str]:
+    by_place = {(each["question"], each["connections"], each["server"]): each for each in results}
+    names = [name for name in PROGRAMS if any(server == name for _, _, server in by_place)]
+    for connections in dict.fromkeys(connections for _, connections, _ in by_place):
+        questions = [question for question in TITLES if (question, connections, OURS) in by_place]
+        rows = {question: [by_place[question, connections, name] for name in names] for question in questions}
+        yield f"### {connections} connection{'s' if connections > 1 else ''}, {servers}"
+        for title, cell in CELLS.items():
+            yield _grid(title, names, {question: [cell(each) for each in row] for question, row in rows.items()})
+    if results:
+        memory = {name: max(each["memory_megabytes"] for each in results if each["server"] == name) for name in names}
+        told = ", ".join(f"{PROGRAMS[name].title} {memory[name]:.0f}" for name in names)
+        yield f"Memory in MB, at most, {servers}: {told}."
 
 
 def _speed(result: Mapping[str, Any]) -> str:
     ratio = f" ({result['times_as_fast']:.2f})" if "times_as_fast" in result else ""
     return f"{result['requests_per_second']:,.0f}{ratio}"
+
+
+CELLS: dict[str, Callable[[Mapping[str, Any]], str]] = {
+    "requests per second (times as fast we are)": _speed,
+    "p50 / p99 in ms": lambda each: f"{each['p50_ms']:.1f} / {each['p99_ms']:.1f}",
+    "CPU µs a request: server + database": lambda each: (
+        f"{each['server_cpu_us']:,.0f} + {each['database_cpu_us']:,.0f}"
+    ),
+}
 
 
 def _grid(title: str, names: list[str], rows: Mapping[str, list[str]]) -> str:
@@ -154,26 +142,33 @@ def _grid(title: str, names: list[str], rows: Mapping[str, list[str]]) -> str:
     return "\n".join(lines)
 
 
+def _alone(found: Mapping[str, Any]) -> Iterator[str]:
+    lines = [
+        f"| server CPU of an answer with {HOLES[each['name']]}, and without | "
+        f"{each['with_us']:,.0f} µs, {each['without_us']:,.0f} µs |"
+        for each in found.get("holes", [])
+    ]
+    if documents := found.get("documents"):
+        memory, unseen = documents["memory"], documents["unseen_ms"]
+        told = ", ".join(f"{question.upper()} {ms:.1f}" for question, ms in unseen.items())
+        lines.append(f"| server CPU that an unseen document costs beyond its answer, in ms | {told} |")
+        lines.append(
+            f"| memory of a process before and after {memory['documents']:,} different documents, and at most | "
+            f"{memory['before']:.0f} MB, {memory['after']:.0f} MB, {memory['most']:.0f} MB |"
+        )
+    if pages := found.get("pages"):
+        first, last = pages["first"], pages["last"]
+        lines.append(
+            f"| first and last page of {pages['rows']:,} rows, 1 connection: p50 | "
+            f"{first['p50_ms']:.2f} ms, {last['p50_ms']:.2f} ms |"
+        )
+    if lines:
+        yield "\n".join(["### This server alone", "", "| measured | found |", "| --- | --: |", *lines])
+
+
 def _wanted(found: Mapping[str, Any]) -> str:
-    """What was wanted, what was found, and whether that is it."""
-    results = {(each["question"], each["connections"], each["server"]): each for each in found["results"]}
     lines = ["| wanted | found | |", "| --- | --: | --- |"]
-    for question, connections, peer, least in FASTER:
-        if each := results.get((question, connections, peer)):
-            ratio = each["times_as_fast"]
-            wanted = f"{question.upper()} at {connections}: {least:g} times as fast as {PROGRAMS[peer].title}"
-            lines.append(f"| {wanted} | {ratio:.2f} | {'yes' if ratio >= least else 'no'} |")
-    for question, connections, peer, most in LIGHTER:
-        if each := results.get((question, connections, peer)):
-            ratio = each["cpu_ratio"]
-            wanted = f"{question.upper()} at {connections}: at most {most:g} times the CPU of {PROGRAMS[peer].title}"
-            lines.append(f"| {wanted} | {ratio:.2f} | {'yes' if ratio <= most else 'no'} |")
-    for (question, connections, server), each in results.items():
-        if server == OURS and connections == 64:
-            ratio = each["p99_ms"] / each["p50_ms"]
-            lines.append(
-                f"| {question.upper()} at 64: p99 at most 4 times p50 | {ratio:.2f} | {'yes' if ratio <= 4 else 'no'} |"
-            )
+    lines += [f"| {wanted} | {was} | {'yes' if is_it else 'no'} |" for wanted, was, is_it in verdicts(found)]
     return "\n".join(["### What was wanted", "", *lines])
 
 

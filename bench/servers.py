@@ -12,7 +12,7 @@ from typing import Literal
 ROOT = Path(__file__).parent.parent
 LOGS = ROOT / "var" / "bench"
 NODE = ROOT / "bench" / "peers" / "node_modules" / ".bin" / "node"
-SERVER_CORE, LOAD_CORE = 0, 1
+CONNECTIONS_TO_DATABASE = 10
 FIRST_PORT = 9200
 STOP_SECONDS = 10
 OURS = "ours"
@@ -22,8 +22,21 @@ Speech = Literal["ours", "plain", "postgraphile", "name"]
 
 
 @dataclass(frozen=True)
+class Placing:
+    """How many processes a server has, and the cores that it may use, and that load and database may use."""
+
+    processes: int
+    servers: frozenset[int]
+    load: frozenset[int]
+
+
+ONE_PROCESS = Placing(1, servers=frozenset({0}), load=frozenset({1}))
+TWO_PROCESSES = Placing(2, servers=frozenset({0, 1}), load=frozenset({0, 1}))
+
+
+@dataclass(frozen=True)
 class Program:
-    """A server, and how it is spoken to."""
+    """A server, and how it is spoken to; its command names {port} and {processes}."""
 
     name: str
     title: str
@@ -35,32 +48,35 @@ class Program:
         return FIRST_PORT + list(PROGRAMS).index(self.name)
 
 
-def _python(module: str) -> tuple[str, ...]:
-    return (sys.executable, "-m", module)
+MANAGER = str(Path(sys.executable).parent / "manager")
+
+
+def _python(name: str) -> tuple[str, ...]:
+    application = f"bench.peers.{name}.server:application"
+    quiet = ("--no-access-log", "--log-level", "warning")
+    return (sys.executable, "-m", "uvicorn", application, "--port", "{port}", "--workers", "{processes}", *quiet)
 
 
 def _node(name: str) -> tuple[str, ...]:
-    return (str(NODE), str(ROOT / "bench" / "peers" / name / "server.mjs"))
+    return (str(NODE), str(ROOT / "bench" / "peers" / "cluster.mjs"), name, "{processes}")
 
 
 PROGRAMS = {
     program.name: program
     for program in (
-        Program(OURS, "Manager API", (str(Path(sys.executable).parent / "manager"), "serve"), "ours"),
-        Program("ceiling", "Hand-written", _python("bench.peers.ceiling.server"), "name"),
+        Program(OURS, "Manager API", (MANAGER, "serve", "--workers", "{processes}"), "ours"),
+        Program("ceiling", "Hand-written", _python("ceiling"), "name"),
         Program("postgraphile", "PostGraphile 5", _node("postgraphile"), "postgraphile"),
         Program("mercurius", "Mercurius, JIT", _node("mercurius"), "plain"),
         Program("yoga", "Yoga, DataLoader", _node("yoga"), "plain"),
-        Program("stock", "Strawberry, Tortoise", _python("bench.peers.stock.server"), "plain"),
+        Program("stock", "Strawberry, Tortoise", _python("stock"), "plain"),
     )
 }
-# Callers are counted as ever, but nobody is refused for asking much; ten connections are kept, as by everybody here.
+# Callers are counted as ever, but nobody is refused for asking much.
 SETTINGS = {
     "LIMIT_BUCKET": "1000000000",
     "LIMIT_REFILL_PER_SECOND": "1000000000",
     "WORKER_INSIDE": "false",
-    "DATABASE_POOL_MINIMUM": "10",
-    "DATABASE_POOL_MAXIMUM": "10",
     "NODE_ENV": "production",
     "GRAPHILE_ENV": "production",
 }
@@ -72,6 +88,7 @@ class Server:
 
     program: Program
     process: subprocess.Popen[bytes]
+    placing: Placing
 
     @property
     def cpu_seconds(self) -> float:
@@ -89,14 +106,19 @@ class Server:
 
 
 @contextmanager
-def running(programs: Iterable[Program], database_url: str) -> Iterator[list[Server]]:
-    """Start programs on the core of servers, and end them with the block."""
+def running(programs: Iterable[Program], database_url: str, placing: Placing = ONE_PROCESS) -> Iterator[list[Server]]:
+    """Start programs on the cores of servers, and end them with the block.
+
+    All processes of a server together keep the same number of connections to the database.
+    """
     LOGS.mkdir(parents=True, exist_ok=True)
+    pool = str(CONNECTIONS_TO_DATABASE // placing.processes)
+    settings = {**SETTINGS, "DATABASE_POOL_MINIMUM": pool, "DATABASE_POOL_MAXIMUM": pool}
     servers: list[Server] = []
     try:
         for program in programs:
-            environment = {**os.environ, **SETTINGS, "DATABASE_URL": database_url, "PORT": str(program.port)}
-            servers.append(Server(program, _start(program, environment)))
+            environment = {**os.environ, **settings, "DATABASE_URL": database_url, "PORT": str(program.port)}
+            servers.append(Server(program, _start(program, environment, placing), placing))
         yield servers
     finally:
         for server in servers:
@@ -108,21 +130,20 @@ def running(programs: Iterable[Program], database_url: str) -> Iterator[list[Ser
                 server.process.kill()
 
 
-def _start(program: Program, environment: Mapping[str, str]) -> "subprocess.Popen[bytes]":
+def _start(program: Program, environment: Mapping[str, str], placing: Placing) -> "subprocess.Popen[bytes]":
+    command = [part.format(port=program.port, processes=placing.processes) for part in program.command]
     with (LOGS / f"{program.name}.log").open("wb") as log:
-        process = subprocess.Popen(
-            program.command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
-        )
-    pin([process.pid], SERVER_CORE)
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+    pin([process.pid], placing.servers)
     return process
 
 
-def pin(pids: Iterable[int], core: int) -> bool:
-    """Keep processes, and what they start, to one core; answers whether that was allowed."""
+def pin(pids: Iterable[int], cores: Iterable[int]) -> bool:
+    """Keep processes, and what they start, to some cores; answers whether that was allowed."""
     try:
         for pid in pids:
             with suppress(ProcessLookupError):
-                os.sched_setaffinity(pid, {core})
+                os.sched_setaffinity(pid, cores)
     except OSError:
         return False
     return True

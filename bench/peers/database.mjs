@@ -5,7 +5,7 @@ import pg from "pg";
 
 pg.types.setTypeParser(pg.types.builtins.DATE, (text) => text); // a day is no instant
 
-export const poolConfig = { max: 10, idleTimeoutMillis: 0 };
+export const poolConfig = { max: Number(process.env.DATABASE_POOL_MAXIMUM), idleTimeoutMillis: 0 };
 export const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL, ...poolConfig });
 export const port = Number(process.env.PORT);
 

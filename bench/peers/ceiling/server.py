@@ -11,7 +11,6 @@ from uuid import UUID
 
 import asyncpg
 import orjson
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -61,7 +60,8 @@ async def _keep(_connection: Any) -> None:
 
 @asynccontextmanager
 async def lifespan(app: Starlette) -> AsyncIterator[None]:
-    async with asyncpg.create_pool(os.environ["DATABASE_URL"], min_size=10, max_size=10, reset=_keep) as pool:
+    size = int(os.environ["DATABASE_POOL_MAXIMUM"])
+    async with asyncpg.create_pool(os.environ["DATABASE_URL"], min_size=size, max_size=size, reset=_keep) as pool:
         app.state.pool = pool
         yield
 
@@ -84,6 +84,3 @@ async def answer(request: Request) -> Response:
 
 
 application = Starlette(routes=[Route("/graphql", answer, methods=["POST"])], lifespan=lifespan)
-
-if __name__ == "__main__":
-    uvicorn.run(application, port=int(os.environ["PORT"]), access_log=False, log_level="warning")

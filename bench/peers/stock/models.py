@@ -1,11 +1,21 @@
 """The tables that are asked for, as anybody would write them down for Tortoise."""
 
+from typing import Any
+from uuid import UUID
+
 from tortoise import fields
 from tortoise.models import Model
 
 
+class Key(fields.UUIDField[Any]):
+    """In SQLite the keys stand without dashes."""
+
+    def to_db_value(self, value: Any, instance: Any) -> str | None:
+        return value and (value.hex if isinstance(value, UUID) else UUID(value).hex)
+
+
 class User(Model):
-    id = fields.UUIDField(primary_key=True)
+    id = Key(primary_key=True)
     login = fields.CharField(max_length=254)
     first_name = fields.CharField(max_length=100)
     last_name = fields.CharField(max_length=100)
@@ -18,7 +28,7 @@ class User(Model):
 
 
 class Session(Model):
-    id = fields.UUIDField(primary_key=True)
+    id = Key(primary_key=True)
     user = fields.ForeignKeyField("stock.User", related_name="sessions")
     secret_hash = fields.CharField(max_length=64, unique=True)
     expires_at = fields.DatetimeField()
@@ -29,7 +39,7 @@ class Session(Model):
 
 
 class Organization(Model):
-    id = fields.UUIDField(primary_key=True)
+    id = Key(primary_key=True)
     name = fields.CharField(max_length=200)
     name_sort = fields.CharField(max_length=420)
     event_position = fields.BigIntField()
@@ -39,7 +49,7 @@ class Organization(Model):
 
 
 class Membership(Model):
-    id = fields.UUIDField(primary_key=True)
+    id = Key(primary_key=True)
     organization = fields.ForeignKeyField("stock.Organization", related_name="memberships")
     user = fields.ForeignKeyField("stock.User", related_name="memberships")
 
@@ -48,7 +58,7 @@ class Membership(Model):
 
 
 class Wallet(Model):
-    id = fields.UUIDField(primary_key=True)
+    id = Key(primary_key=True)
     kind = fields.CharField(max_length=63)
     organization = fields.ForeignKeyField("stock.Organization", related_name="wallets", null=True)
     currency = fields.CharField(max_length=63)
@@ -61,7 +71,7 @@ class Wallet(Model):
 
 
 class Product(Model):
-    id = fields.UUIDField(primary_key=True)
+    id = Key(primary_key=True)
     organization = fields.ForeignKeyField("stock.Organization", related_name="products")
     kind = fields.CharField(max_length=63)
     family = fields.CharField(max_length=63)
@@ -77,7 +87,7 @@ class Product(Model):
 
 
 class Invoice(Model):
-    id = fields.UUIDField(primary_key=True)
+    id = Key(primary_key=True)
     billed_to = fields.ForeignKeyField("stock.Organization", related_name="invoices")
     number = fields.CharField(max_length=30)
     state = fields.CharField(max_length=63)
@@ -96,7 +106,7 @@ class Invoice(Model):
 
 
 class InvoiceLine(Model):
-    id = fields.UUIDField(primary_key=True)
+    id = Key(primary_key=True)
     invoice = fields.ForeignKeyField("stock.Invoice", related_name="lines")
     position = fields.IntField()
     description = fields.CharField(max_length=300)
@@ -110,7 +120,7 @@ class InvoiceLine(Model):
 
 
 class Payment(Model):
-    id = fields.UUIDField(primary_key=True)
+    id = Key(primary_key=True)
     organization = fields.ForeignKeyField("stock.Organization", related_name="concerning_payments")
     billed_to = fields.ForeignKeyField("stock.Organization", related_name="payments")
     purpose = fields.CharField(max_length=63)
@@ -130,7 +140,7 @@ class Payment(Model):
 
 
 class Allocation(Model):
-    id = fields.UUIDField(primary_key=True)
+    id = Key(primary_key=True)
     billed_to = fields.ForeignKeyField("stock.Organization", related_name="allocations")
     payment = fields.ForeignKeyField("stock.Payment", related_name="allocations")
     invoice = fields.ForeignKeyField("stock.Invoice", related_name="allocations")
@@ -144,7 +154,7 @@ class Allocation(Model):
 
 
 class Transfer(Model):
-    id = fields.UUIDField(primary_key=True)
+    id = Key(primary_key=True)
     debit = fields.ForeignKeyField("stock.Wallet", related_name="debits")
     credit = fields.ForeignKeyField("stock.Wallet", related_name="credits")
     currency = fields.CharField(max_length=63)
@@ -161,7 +171,7 @@ class Transfer(Model):
 
 
 class Event(Model):
-    id = fields.UUIDField(primary_key=True)
+    id = Key(primary_key=True)
     organization = fields.ForeignKeyField("stock.Organization", related_name="events")
     position = fields.BigIntField()
     kind = fields.CharField(max_length=60)
@@ -175,7 +185,7 @@ class Event(Model):
 
 
 class AuditEntry(Model):
-    id = fields.UUIDField(primary_key=True)
+    id = Key(primary_key=True)
     organization = fields.ForeignKeyField("stock.Organization", related_name="audit_entries")
     user = fields.ForeignKeyField("stock.User", related_name="audit_entries")
     session = fields.ForeignKeyField("stock.Session", related_name="audit_entries")
@@ -190,7 +200,7 @@ class AuditEntry(Model):
 
 
 class IdempotencyRecord(Model):
-    id = fields.UUIDField(primary_key=True)
+    id = Key(primary_key=True)
     scope = fields.CharField(max_length=64)
     mutation = fields.CharField(max_length=60)
     key = fields.CharField(max_length=255)

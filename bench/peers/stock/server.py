@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -35,17 +34,18 @@ class Endpoint(GraphQL[dict[str, Any], None]):
         return {"session": await live.select_related("user").get(), "loaders": Loaders()}
 
 
+def _url(url: str, size: str) -> str:
+    if url.startswith("sqlite:"):
+        return url.replace("sqlite:///", "sqlite://")
+    return f"{url.replace('postgres://', 'asyncpg://')}?minsize={size}&maxsize={size}"
+
+
 @asynccontextmanager
 async def lifespan(_app: Starlette) -> AsyncIterator[None]:
     async with TortoiseContext() as context:
-        url = os.environ["DATABASE_URL"].replace("postgres://", "asyncpg://")
-        await context.init(
-            db_url=f"{url}?minsize=10&maxsize=10", modules={"stock": [models.__name__]}, _enable_global_fallback=True
-        )
+        url = _url(os.environ["DATABASE_URL"], os.environ["DATABASE_POOL_MAXIMUM"])
+        await context.init(db_url=url, modules={"stock": [models.__name__]}, _enable_global_fallback=True)
         yield
 
 
 application = Starlette(routes=[Route("/graphql", Endpoint(schema))], lifespan=lifespan)
-
-if __name__ == "__main__":
-    uvicorn.run(application, port=int(os.environ["PORT"]), access_log=False, log_level="warning")
