@@ -45,9 +45,9 @@ def measure_pages(bench: Bench, plan: Plan) -> dict[str, Any]:
     measures: dict[str, list[Measure]] = {"first": [], "last": []}
     with running([PROGRAMS[OURS]], million.url) as (server,):
         wait_for(server, first_request(server, bench.size))
-        sent = {"first": [_page(None)], "last": [_page(_before_the_last_page(server))]}
-        _check(ask(server, sent["first"][0]), has_next=True)
-        _check(ask(server, sent["last"][0]), has_next=False)
+        sent = {"first": [page(None)], "last": [page(_before_the_last_page(server))]}
+        check(ask(server, sent["first"][0]), has_next=True)
+        check(ask(server, sent["last"][0]), has_next=False)
         for requests in sent.values():
             million.once(server, "page", requests, 1, WARM_UP_SECONDS)
         for _ in range(plan.rounds):
@@ -59,26 +59,35 @@ def measure_pages(bench: Bench, plan: Plan) -> dict[str, Any]:
     return {"rows": rows, **found, "ratio": ratio}
 
 
-def _page(after: str | None) -> Sent:
-    variables = {"organization": ORGANIZATION, "after": after}
-    return Sent(RESELLER, json.dumps({"query": own_document("page"), "variables": variables}))
+def page(after: str | None) -> Sent:
+    """The request for the page after a cursor, or for the first."""
+    return _sent("page", {"after": after})
+
+
+def end(last: int, before: str | None) -> Sent:
+    """The request for the cursor of the row that so many lie behind, seen from another or from the end."""
+    return _sent("end", {"last": last, "before": before})
+
+
+def _sent(name: str, variables: dict[str, object]) -> Sent:
+    given = {"organization": ORGANIZATION, **variables}
+    return Sent(RESELLER, json.dumps({"query": own_document(name), "variables": given}))
 
 
 def _before_the_last_page(server: Server) -> str:
     """The cursor of the row before the last page; no page is long enough to reach from the end to it."""
-    return _start(server, last=PAGE, before=_start(server, last=1, before=None))
+
+    def start(last: int, before: str | None) -> str:
+        return str(ask(server, end(last, before))["organization"]["products"]["pageInfo"]["startCursor"])
+
+    return start(PAGE, start(1, None))
 
 
-def _start(server: Server, *, last: int, before: str | None) -> str:
-    variables = {"organization": ORGANIZATION, "last": last, "before": before}
-    found = ask(server, Sent(RESELLER, json.dumps({"query": own_document("end"), "variables": variables})))
-    return str(found["organization"]["products"]["pageInfo"]["startCursor"])
-
-
-def _check(answer: Any, *, has_next: bool) -> None:
-    page = answer["organization"]["products"]
-    if len(page["edges"]) != PAGE or page["pageInfo"]["hasNextPage"] is not has_next:
-        raise SystemExit(f"a page of {len(page['edges'])} rows, {page['pageInfo']}")
+def check(answer: Any, *, has_next: bool) -> None:
+    """See that a page is full, and whether another follows; refuses with SystemExit."""
+    products = answer["organization"]["products"]
+    if len(products["edges"]) != PAGE or products["pageInfo"]["hasNextPage"] is not has_next:
+        raise SystemExit(f"a page of {len(products['edges'])} rows, {products['pageInfo']}")
 
 
 async def _build(url: str, rows: int) -> None:

@@ -75,11 +75,12 @@ async def copy_rows(source: Any, file: sqlite3.Connection) -> None:
 
 
 async def ensure_file(source: Any, made_from: str) -> Path:
-    """See to it that the file that belongs to the data is there, with the same rows; older ones are removed."""
-    path = LOGS / f"data-{made_from[:16]}.sqlite3"
+    """See to it that a file with the rows of a database is there; those of its former rows are removed."""
+    name = await source.fetchval("SELECT current_database()")
+    path = LOGS / f"{name}-{made_from[:16]}.sqlite3"
     if not path.exists():
         LOGS.mkdir(parents=True, exist_ok=True)
-        for former in LOGS.glob("data-*.sqlite3*"):
+        for former in LOGS.glob(f"{name}-*.sqlite3*"):
             former.unlink()
         begun = path.with_suffix(".sqlite3-begun")
         manager("migrate", begun)

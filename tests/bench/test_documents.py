@@ -1,10 +1,13 @@
 """The documents of the bench fit the schema, ours and the one of the peers that are written by hand."""
 
+import json
+
 import pytest
 from graphql import GraphQLSchema, build_schema, parse, validate
 
+from bench.alone import variant
 from bench.answers import difference
-from bench.questions import DOCUMENTS, QUESTIONS, TITLES, document
+from bench.questions import DOCUMENTS, QUESTIONS, READ, TITLES, Sent, document, own_document
 from bench.servers import ROOT
 
 SCHEMAS = {"ours": ROOT / "schema.graphql", "peers": ROOT / "bench" / "peers" / "schema.graphql"}
@@ -19,6 +22,23 @@ def schema(request: pytest.FixtureRequest) -> GraphQLSchema:
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_a_document_is_valid(schema: GraphQLSchema, question: str) -> None:
     assert validate(schema, parse(document(question, "ours"))) == []
+
+
+@pytest.mark.parametrize("name", [path.stem for path in sorted((DOCUMENTS / "own").glob("*.graphql"))])
+def test_a_document_for_this_server_alone_is_valid(name: str) -> None:
+    assert validate(build_schema(SCHEMAS["ours"].read_text("utf-8")), parse(own_document(name))) == []
+
+
+@pytest.mark.parametrize("question", READ)
+def test_variants_of_a_document_are_valid_and_all_different(question: str) -> None:
+    schema = build_schema(SCHEMAS["ours"].read_text("utf-8"))
+    sent = Sent("secret", json.dumps({"query": document(question, "ours"), "variables": {"organization": "org_1"}}))
+
+    variants = [json.loads(variant(sent, number).body) for number in range(3)]
+
+    assert len({each["query"] for each in variants} | {document(question, "ours")}) == 4
+    assert all(validate(schema, parse(each["query"])) == [] for each in variants)
+    assert all(each["variables"] == {"organization": "org_1"} for each in variants)
 
 
 def test_a_document_that_does_not_fit_is_noticed(schema: GraphQLSchema) -> None:

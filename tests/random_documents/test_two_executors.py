@@ -29,7 +29,7 @@ DOCUMENTS = sized(small=200, full=25_000)
 NOT_COMPARED = "rateLimit"
 
 PROJECT = Path(__file__).parents[2]
-FOLDERS = ("docs/examples", "tests/clients/operations", "bench/documents")
+FOLDERS = ("docs/examples", "tests/clients/operations", "bench/documents", "bench/documents/own")
 PAGES = ("README.md", *sorted(str(path.relative_to(PROJECT)) for path in (PROJECT / "docs").glob("*.md")))
 FENCED = re.compile(r"^```graphql\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SAID = re.compile(r"^# (as|variables): (.*)$", re.MULTILINE)
