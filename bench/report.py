@@ -157,10 +157,13 @@ def _alone(found: Mapping[str, Any]) -> Iterator[str]:
             f"{memory['before']:.0f} MB, {memory['after']:.0f} MB, {memory['most']:.0f} MB |"
         )
     if pages := found.get("pages"):
-        first, last = pages["first"], pages["last"]
+        told = [
+            f"{each['p50_ms']:.2f} ms ({each['server_cpu_us']:,.0f} + {each['database_cpu_us']:,.0f} µs)"
+            for each in (pages["first"], pages["last"])
+        ]
         lines.append(
-            f"| first and last page of {pages['rows']:,} rows, 1 connection: p50 | "
-            f"{first['p50_ms']:.2f} ms, {last['p50_ms']:.2f} ms |"
+            f"| first and last page of {pages['rows']:,} rows, 1 connection: p50 (CPU of server + database) | "
+            f"{', '.join(told)} |"
         )
     if lines:
         yield "\n".join(["### This server alone", "", "| measured | found |", "| --- | --: |", *lines])
