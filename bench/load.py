@@ -3,6 +3,7 @@
 import json
 import shutil
 import subprocess
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,8 @@ from urllib.request import Request, urlopen
 from bench.questions import Sent
 from bench.servers import LOGS, Server, cpu_seconds
 
+REST_SECONDS, MOMENT_SECONDS = 20, 0.1
+BUSY = 0.1  # share of a moment that a server must not compute to be at rest
 SCRIPT = Path(__file__).with_name("wrk.lua")
 
 
@@ -82,6 +85,7 @@ def measure(
     output = subprocess.run(["taskset", "-c", cores, wrk, *options], capture_output=True, text=True, check=True).stdout
     cpu = server.cpu_seconds - cpu
     database_cpu = sum(cpu_seconds(pid) - database.get(pid, 0) for pid in backends())
+    rest(server)
     told = json.loads(output.splitlines()[-1])
     if told["errors"] or not told["requests"]:
         raise Unanswered(f"{server.program.name}: {told}")
@@ -94,3 +98,12 @@ def measure(
         memory_megabytes=server.memory_megabytes,
         requests=told["requests"],
     )
+
+
+def rest(server: Server) -> None:
+    """Wait for what was under way when the load ended: nobody reads it, but whoever is measured next would feel it."""
+    deadline = time.monotonic() + REST_SECONDS
+    before, now = 0.0, server.cpu_seconds
+    while now - before > MOMENT_SECONDS * BUSY and time.monotonic() < deadline:
+        time.sleep(MOMENT_SECONDS)
+        before, now = now, server.cpu_seconds

@@ -37,7 +37,7 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--peers", nargs="*", choices=others, default=others)
     parser.add_argument("--questions", nargs="+", choices=QUESTIONS, default=list(QUESTIONS))
     parser.add_argument("--connections", nargs="+", type=int, default=[1, 16, 64])
-    parser.add_argument("--rounds", type=int, default=4)
+    parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=int, default=2, help="length of one measurement")
     parser.add_argument("--documents", type=int, default=100_000, help="different documents to be remembered")
     parser.add_argument("--quick", action="store_true", help="one short round at 16 connections, few documents")
