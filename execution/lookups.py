@@ -20,6 +20,7 @@ MATCHING = frozenset({"contains", "icontains", "startswith", "istartswith"})
 OPERATIONS = COMPARING | MATCHING | {"isnull"}
 LISTS = frozenset({"in", "not_in"})
 NAMING = frozenset({"", "in"})
+LONGEST_TEXT = 1_000  # more than any column that is searched holds, and far less than a database takes as a pattern
 
 
 @dataclass(frozen=True)
@@ -109,15 +110,23 @@ def narrowed(narrowing: Narrowing, model: type[Model], context: Context) -> list
 
 def _read(found: Lookup, value: Any, model: type[Model]) -> Hashable:
     if found.search:
-        return tuple(dict.fromkeys((found.fold(str(value)), str(value).casefold())))
+        return tuple(_read_text(each) for each in dict.fromkeys((found.fold(str(value)), str(value).casefold())))
     ((path, operation),) = found.columns()
     column = column_at(model, path)
     assert column is not None  # the house has checked every lookup of the schema
+    if operation in MATCHING:
+        return _read_text(str(value))
     if operation not in COMPARING:
-        return value  # type: ignore[no-any-return]  # a truth value, or a text to match
+        return bool(value)
     if operation in LISTS:
         return tuple(_read_one(column, each) for each in value)
     return _read_one(column, value)
+
+
+def _read_text(text: str) -> str:
+    if len(text) > LONGEST_TEXT:
+        raise bad_request("ARGUMENT", "The filter holds a text that is too long to be there.")
+    return text
 
 
 def _read_one(column: Field[Any], value: Any) -> Hashable:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from tortoise.expressions import Q
+from tortoise.expressions import Q, Subquery
 
 from models import Invoice, Organization, Session, User
 from resolvers.accounts import find_account, lock_user
@@ -15,12 +15,13 @@ from rules.checks import check_text
 from rules.denials import Forbidden, NotFound
 from rules.events import AccountAction
 from rules.identifiers import Prefix, public_id
-from rules.names import fold
+from rules.names import sort_key
 from rules.refusals import NamedOrganization, Problem
 from rules.viewer import Viewer
 
 REASON_LENGTH = 300
 CUSTOMERS_AT_ONCE = 20
+LONGEST_SEARCH, LONGEST_NUMBER = 200, 30
 
 
 async def set_staff(acting: Acting, *, login: str, is_staff: bool) -> User:
@@ -50,10 +51,9 @@ async def list_staff() -> list[User]:
 
 async def find_customers(search: str) -> list[NamedOrganization]:
     """The first customers, by name, whose name contains a text, or who pay the invoice that it is the number of."""
-    payers = (
-        await Invoice.filter(number=search.strip()).values_list("billed_to_id", flat=True) if search.strip() else []
-    )
-    wanted = Q(name_sort__contains=fold(search)) | Q(id__in=list(payers))
+    number = search.strip()[:LONGEST_NUMBER]
+    payers = Invoice.filter(number=number).exclude(number="").values("billed_to_id")
+    wanted = Q(name_sort__contains=sort_key(search, LONGEST_SEARCH)) | Q(id__in=Subquery(payers))
     found = await Organization.filter(wanted, deleted_at=None).order_by("name_sort", "id").limit(CUSTOMERS_AT_ONCE)
     return [NamedOrganization(each.id, each.name) for each in found]
 
