@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from models import User
+from server.demo.money import add_money
 from server.demo.small import load_small_world
 from tests.world import Answer, World
 
@@ -40,7 +41,7 @@ def denials(answer: Answer) -> list[str]:
 
 
 def test_there_is_an_example_for_each_first_step() -> None:
-    assert len(EXAMPLES) >= 11
+    assert len(EXAMPLES) >= 14
     for word in ("refused", "denied", "as", "variables"):
         assert any(header(text, word) for text in EXAMPLES.values()), word
 
@@ -48,6 +49,7 @@ def test_there_is_an_example_for_each_first_step() -> None:
 @pytest.mark.parametrize("name", EXAMPLES)
 async def test_an_example_runs_as_it_is_written(world: World, name: str) -> None:
     await load_small_world(world.passwords, world.clock.now())
+    await add_money(world.clock.now())
     text = EXAMPLES[name]
     login, variables = header(text, "as"), json.loads(header(text, "variables") or "{}")
     client = await world.sign_in(await User.get(login_key=login)) if login else world.stranger()
