@@ -29,6 +29,8 @@ LANGUAGES = read_words(Path(__file__).parent / "words")
 PAYER_LEFT, PAYER_TOP, PAYER_WIDTH = 118, 45, 77
 NAME, ADDRESS = Style(10, 12, bold=True), Style(10, 12)
 ONE_DAY = timedelta(days=1)
+ROW_PADDING = 1
+ROW_HEIGHT = PLAIN.line + 2 * ROW_PADDING
 HEADINGS = FontFace(emphasis="BOLD", size_pt=8)
 BOLD = FontFace(emphasis="BOLD")
 
@@ -59,7 +61,7 @@ class Sheet:
             headings_style=HEADINGS,
             borders_layout=TableBordersLayout.HORIZONTAL_LINES,
             line_height=PLAIN.line,
-            padding=(1, 0),
+            padding=(ROW_PADDING, 0),
             v_align=VAlign.T,
         ) as table:
             for cells in (headings, *rows):
@@ -180,6 +182,9 @@ def _print_taxes(sheet: Sheet) -> None:
     total = labels["total"].format(currency=invoice.currency)
     sums = map(group_amount, (invoice.net_minor, invoice.vat_minor, invoice.total_minor))
     headings = [labels[name] for name in ("tax_rate", "tax_net", "tax", "tax_total")]
+    # A total does not stand on another page than what it is the total of.
+    if sheet.paper.will_page_break((len(rows) + 2) * ROW_HEIGHT):
+        sheet.paper.add_page()
     sheet.table([30, 26, 26, 30], headings, rows, total=(total, *sums))
 
 

@@ -254,6 +254,15 @@ def test_a_language_without_words_yet_reads_english() -> None:
     assert "Pro forma invoice" in text
 
 
+def test_a_total_stands_on_the_page_of_what_it_sums() -> None:
+    """However many lines there are, around the end of the first page."""
+    for count in range(24, 32):
+        pages = pages_of(print_invoice(printed(MANY[:count]), DocumentKind.INVOICE, CREDITOR))
+
+        (page,) = [text for text in pages if "Total CHF" in text]
+        assert "VAT rate Net VAT With VAT 8.1" in page, count
+
+
 @pytest.mark.parametrize(("rate", "spelled"), [(0, "0"), (810, "8.1"), (2550, "25.5"), (1900, "19"), (405, "4.05")])
 def test_rates_are_spelled_without_needless_noughts(rate: int, spelled: str) -> None:
     assert spell_rate(rate) == f"{spelled}\u00a0%"
