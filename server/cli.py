@@ -214,7 +214,7 @@ async def _work() -> None:
 
 async def _reconcile() -> list[Difference]:
     settings = read_settings()
-    async with open_migrated_database(settings.database_url, settings.database_limits):
+    async with open_migrated_database(settings.database_url, settings.database_limits.unhurried()):
         return await reconcile()
 
 

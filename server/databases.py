@@ -5,7 +5,7 @@ import fcntl
 import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -30,6 +30,7 @@ Kind = Literal["sqlite", "postgresql"]
 
 MIGRATION_LOCK = 0x6D616E61676572  # any number, as long as every version of this program takes the same
 UNLIMITED = "0"
+UNHURRIED_SECONDS = 3600.0
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
@@ -42,6 +43,10 @@ class Limits:
     statement_seconds: float = 10.0
     lock_seconds: float = 5.0
     idle_transaction_seconds: float = 30.0
+
+    def unhurried(self) -> "Limits":
+        """The same for a command that looks at everything there is: nobody waits for its answer."""
+        return replace(self, statement_seconds=UNHURRIED_SECONDS)
 
 
 @dataclass(frozen=True)

@@ -102,16 +102,22 @@ class SqliteEngine(SqliteClient):
         self._opening_lock = asyncio.Lock()
 
     async def create_connection(self, with_db: bool) -> None:
-        """Open the file, made readable for its owner alone if it is new, with both connections."""
+        """Open the file, made readable for its owner alone if it is new, with both connections.
+
+        Whoever is cancelled meanwhile leaves neither half of it behind.
+        """
+        await complete(self._open_both())
+
+    async def _open_both(self) -> None:
         async with self._opening_lock:
-            if self._connection is not None:
-                return
             path = Path(self.filename)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT, OWNER_ONLY))
-            self._connection = await _open(path, self.pragmas)
-            self._reader = await _open(path, {"busy_timeout": self.pragmas["busy_timeout"], "query_only": "ON"})
-            await self._post_connect()
+            if self._connection is None:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                os.close(os.open(path, os.O_RDWR | os.O_CREAT, OWNER_ONLY))
+                self._connection = await _open(path, self.pragmas)
+            if self._reader is None:
+                self._reader = await _open(path, {"busy_timeout": self.pragmas["busy_timeout"], "query_only": "ON"})
+                await self._post_connect()
 
     async def close(self) -> None:
         """Close both connections; what is under way is finished first."""

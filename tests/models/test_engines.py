@@ -159,6 +159,33 @@ async def test_the_session_speaks_utc(database: Database) -> None:
     assert row["spelled"].startswith("2026-03-01 12:00:00+00")
 
 
+@pytest.mark.parametrize("empty_database", ["postgresql"], indirect=True)
+async def test_a_command_that_looks_at_everything_may_take_its_time(empty_database: Database) -> None:
+    """WAL5: proving large books takes longer than any request may."""
+    allowed = []
+    for limits in (Limits(pool_minimum=1), Limits(pool_minimum=1).unhurried()):
+        async with open_database(empty_database.url, limits) as connection:
+            (row,) = await connection.execute_query_dict("SHOW statement_timeout")
+            allowed.append(row["statement_timeout"])
+
+    assert allowed == ["10s", "1h"]
+
+
+@pytest.mark.parametrize("steps", range(0, 60, 3))
+async def test_who_is_cancelled_while_the_file_is_opened_leaves_it_usable(tmp_path: Path, steps: int) -> None:
+    async with open_database(f"sqlite:///{tmp_path}/new.sqlite3") as connection:
+        first = asyncio.create_task(connection.execute_query("SELECT 1"))
+        for _ in range(steps):
+            await asyncio.sleep(0.0001)
+        first.cancel()
+        await asyncio.wait([first])
+
+        await connection.execute_script("CREATE TABLE t (x)")
+        _, rows = await connection.execute_query("SELECT count(*) AS found FROM t")
+
+    assert rows[0]["found"] == 0
+
+
 async def test_a_new_sqlite_file_is_readable_for_its_owner_alone(tmp_path: Path) -> None:
     path = tmp_path / "folder" / "new.sqlite3"
 
