@@ -38,7 +38,8 @@ class TransactionBlock(TransactionContextPooled):
         try:
             await self._transaction.__aenter__()
         except BaseException:
-            await complete(self._release())
+            # BEGIN may still be under way, and what the connection says of itself is not to be believed.
+            await complete(self._release(is_clean=False))
             raise
         self.token = get_connections().set(self.connection_name, self.client)
         return self.client
@@ -50,25 +51,29 @@ class TransactionBlock(TransactionContextPooled):
         await complete(self._commit() if exc_type is None else self._roll_back(exc_type))
 
     async def _commit(self) -> None:
+        is_clean = False
         try:
             await self._transaction.__aexit__(None, None, None)
+            is_clean = True
         finally:
-            await self._release()
+            await self._release(is_clean=is_clean)
 
     async def _roll_back(self, error_type: type[BaseException]) -> None:
+        is_clean = False
         try:
             await self._transaction.__aexit__(error_type, None, None)
+            is_clean = True
         except Exception:
             # The first error is the one to tell; the server rolls back whoever is gone.
             self.client._connection.terminate()
         finally:
-            await self._release()
+            await self._release(is_clean=is_clean)
 
-    async def _release(self) -> None:
+    async def _release(self, *, is_clean: bool) -> None:
+        """Give the connection back; the pool ends whatever is still open on one that is not clean."""
         self.client._finalized = True
-        # A transaction that is still open here, because BEGIN was cancelled, is rolled back by the pool.
         connection = self.client._connection
-        is_clean = _is_open(connection) and not connection.is_in_transaction()
+        is_clean = is_clean and _is_open(connection)
         await cast(PostgresqlEngine, self.client._parent).give_back(connection, is_clean=is_clean)
 
 

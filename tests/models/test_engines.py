@@ -147,6 +147,34 @@ async def test_a_connection_that_dies_in_a_transaction_is_replaced(database: Dat
     assert await ThrottleCounter.all().count() == 1
 
 
+@pytest.mark.parametrize("empty_database", ["postgresql"], indirect=True)
+async def test_who_is_cancelled_while_a_transaction_begins_takes_nothing_from_those_who_come_after(
+    empty_database: Database,
+) -> None:
+    """M18, M19: what was committed is there, on the very connection whose BEGIN nobody waited for."""
+
+    async def begin_only() -> None:
+        async with in_transaction():
+            pass
+
+    async with open_database(empty_database.url, Limits(pool_minimum=1, pool_maximum=1)):
+        await begin_only()
+        for number in range(30):
+            first = asyncio.create_task(begin_only())
+            for _ in range(number % 6):
+                await asyncio.sleep(0)
+            first.cancel()
+            await asyncio.wait([first])
+            async with in_transaction():
+                await count_up(str(number))
+
+        server = await asyncpg.connect(**DatabaseUrl.parse(empty_database.url).credentials)
+        stored = await server.fetchval("SELECT count(*) FROM throttle_counters")
+        await server.close()
+
+    assert stored == 30
+
+
 async def test_the_session_speaks_utc(database: Database) -> None:
     await count_up("a")
 
