@@ -27,6 +27,7 @@ from execution.errors import (
     unavailable,
 )
 from execution.inputs import check_values
+from execution.planning.following import executor
 from execution.planning.planner import Planner, Printed
 from execution.rehearsal import reduced_to, rehearsal
 
@@ -182,8 +183,8 @@ class _Request:
             variable_values=dict(self.variables),
             operation_name=operation.name,
             is_awaitable=cast("Callable[[Any], TypeGuard[Awaitable[Any]]]", optimized_is_awaitable),
-            executor_class=self.schema.execution_context_class,
             hide_suggestions=True,
+            **executor(self.schema, operation, self.documents.planner),
         )
 
     async def _finished(self, operation: Operation, running: Awaitable[Result]) -> Result:

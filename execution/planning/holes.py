@@ -1,6 +1,6 @@
 """Filling holes: what a statement printed is parsed once, and every hole in it becomes its value or its error."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -18,16 +18,19 @@ async def fill_holes(
 ) -> tuple[Any, Filling]:
     """The answer with its holes filled, and what was met on the way; `coded` is what roots' own code answered."""
     answer, filling = orjson.loads(printed), Filling(request, coded)
-    _Walk(statement, filling).learn(answer)
+    walk = Walk(statement, filling)
+    walk.learn(answer)
     await filling.learn()
-    return _Walk(statement, filling).fill(answer), filling
+    return walk.fill(answer), filling
 
 
-class _Walk:
-    def __init__(self, statement: Statement, filling: Filling) -> None:
+class Walk:
+    """A way through what was printed, with its holes; `path` is where in the answer it begins, and where it is."""
+
+    def __init__(self, statement: Statement, filling: Filling, path: Sequence[str | int] = ()) -> None:
         self._holes = statement.holes
-        self._filling = filling
-        self._path: list[str | int] = []
+        self.filling = filling
+        self.path = list(path)
 
     def learn(self, value: Any) -> None:
         """Note what must be asked of rows before their holes can be filled."""
@@ -38,7 +41,7 @@ class _Walk:
                     if type(inner) in (dict, list):
                         self.learn(inner)
             elif (hole := self._holes[int(number)]).learn is not None:
-                hole.learn(self._filling, value)
+                hole.learn(self.filling, value)
         elif type(value) is list:
             for inner in value:
                 self.learn(inner)
@@ -48,7 +51,7 @@ class _Walk:
         if type(value) is dict:
             number = value.get("!")
             if number is not None:
-                return self._holes[int(number)].fill(self._filling, value, self._path)
+                return self._holes[int(number)].fill(self.filling, value, self.path)
             self._fill_each(value, value.items())
         elif type(value) is list:
             self._fill_each(value, enumerate(value))
@@ -57,6 +60,6 @@ class _Walk:
     def _fill_each(self, whole: Any, entries: Any) -> None:
         for place, inner in entries:
             if type(inner) in (dict, list):
-                self._path.append(place)
+                self.path.append(place)
                 whole[place] = self.fill(inner)
-                self._path.pop()
+                self.path.pop()

@@ -32,9 +32,10 @@ class Objects:
 
     def pieces(self, kind: GraphQLObjectType, below: Sequence[SelectionNode], alias: str, table: Table) -> list[Piece]:
         """The entries of an object that shows the row of an alias."""
-        return [self._piece(kind, selected, alias, table) for selected in self.selections.of(kind, below)]
+        return [self.piece(kind, selected, alias, table) for selected in self.selections.of(kind, below)]
 
-    def _piece(self, kind: GraphQLObjectType, selected: Selected, alias: str, table: Table) -> Piece:
+    def piece(self, kind: GraphQLObjectType, selected: Selected, alias: str, table: Table) -> Piece:
+        """One entry of an object that shows the row of an alias, under its guards."""
         if selected.name == TYPE_NAME:
             return Piece(selected.key, self.dialect.constant(kind.name))
         definition = kind.fields[selected.name]

@@ -1,10 +1,14 @@
 """One document through both executors: by a plan, and field by field; what they answer must be the same."""
 
 import json
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from inspect import isawaitable
 from typing import Any
 
 from execution.buckets import Buckets
+from execution.planning.following import Followed, Following, Outcome
 from execution.planning.planner import Planner
 from tests.world import Answer, Client, World
 
@@ -18,6 +22,41 @@ class FieldByField:
 
     async def answer(self, *_: Any) -> None:
         """Leave every query to the other executor."""
+
+    async def follow(self, *_: Any) -> None:
+        """Leave what a mutation has answered to it as well."""
+
+
+@contextmanager
+def both_ways_to_show_results() -> Iterator[Counter[str]]:
+    """Within the block, what every mutation has answered is shown both ways; raises Differs at its end.
+
+    Both look at the same rows after the same mutation, which runs once. Counts the values, and those that had a plan.
+    """
+    differences, counts = list[str](), Counter[str]()
+    shown = Following._followed
+
+    async def both(self: Following, outcome: Outcome, by_fields: Callable[[], Any]) -> Any:
+        followed = await self._follow(outcome)
+        before = len(self.collected_errors.errors)
+        completed = by_fields()
+        slow = Followed(await completed if isawaitable(completed) else completed, self.collected_errors.errors[before:])
+        counts.update(["shown"] if followed is None else ["shown", "planned"])
+        if followed is not None and _spelled(followed) != _spelled(slow):
+            differences.append(f"{outcome.nodes[0].loc}\nplan:   {_spelled(followed)}\nfields: {_spelled(slow)}")
+        return slow.data
+
+    Following._followed = both  # type: ignore[method-assign]
+    try:
+        yield counts
+    finally:
+        Following._followed = shown  # type: ignore[method-assign]
+    if differences:
+        raise Differs("\n\n".join(differences))
+
+
+def _spelled(followed: Followed) -> Any:
+    return json.dumps(followed.data), sorted(json.dumps(each.formatted, sort_keys=True) for each in followed.errors)
 
 
 def give_everybody_points(world: World) -> None:
