@@ -8,10 +8,11 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-from graphql import DocumentNode, ExecutionResult, FieldNode, execute
+from graphql import DocumentNode, ExecutionResult, FieldNode, OperationType, execute
 
 from execution.documents import Documents
 from execution.limits import Limits
+from execution.planning.following import executor
 from execution.planning.planner import Planner, Printed
 from execution.rehearsal import reduced_to
 from tests.execution.sample import world
@@ -43,14 +44,20 @@ class Both:
         """What both answer; fails where they differ."""
         operation = self.documents.document(text).operation(None)
         given = dict(variables or {})
-        slow = await self.by_fields(operation.document, given, Context(viewer, granted))
-        context = Context(viewer, granted)
+        slow_context, context = Context(viewer, granted), Context(viewer, granted)
+        slow = await self.by_fields(operation.document, given, slow_context)
 
         async def run_roots(roots: Sequence[FieldNode]) -> ExecutionResult:
             reduced = reduced_to(operation.document, operation.definition, roots)
             return await self.by_fields(reduced, given, context)
 
-        fast = await self.planner.answer(operation.plans, given, context, run_roots)
+        fast: ExecutionResult | Printed | None
+        if operation.type is OperationType.MUTATION:
+            runner = executor(self.documents.schema, operation, self.planner)
+            fast = await self.by_fields(operation.document, given, context, **runner)
+            assert context.answered == slow_context.answered, "a mutation ran twice, or not at all"
+        else:
+            fast = await self.planner.answer(operation.plans, given, context, run_roots)
         if isinstance(fast, Printed):
             cost = operation.cost.actual_printed(fast.data)
             fast = ExecutionResult(json.loads(fast.data), None)
@@ -60,15 +67,17 @@ class Both:
             raise Differs(f"{text}\n{given} {viewer} {granted}\nplan:   {comparable(fast)}\nfields: {comparable(slow)}")
         return slow
 
-    async def by_fields(self, document: DocumentNode, variables: dict[str, Any], context: Context) -> ExecutionResult:
-        """What graphql-core answers."""
+    async def by_fields(
+        self, document: DocumentNode, variables: dict[str, Any], context: Context, **runner: Any
+    ) -> ExecutionResult:
+        """What graphql-core answers; `runner` is what else it is to run the fields with."""
         result = execute(
             self.documents.core,
             document,
             context_value=context,
             variable_values=variables,
-            executor_class=schema.execution_context_class,
             hide_suggestions=True,
+            **(runner or {"executor_class": schema.execution_context_class}),
         )
         return await result if isawaitable(result) else result
 
@@ -89,12 +98,13 @@ def small_pool() -> Pool:
     return Pool(ids, [*world.NASTY_TEXTS, "Rex", "O'Bo", "Anna", "Bob", "product 6", "a"])
 
 
-async def ask_at_random(both: Both, documents: range, pool: Pool) -> int:
+async def ask_at_random(both: Both, documents: range, pool: Pool, *, mutations: bool = False) -> int:
     """Ask random documents, each as four viewers and with four sets of variables; answers how many answers had data."""
     answered = 0
     for seed in documents:
         random = Random(seed)  # noqa: S311 -- documents must be the same again
-        document = Generator(random, pool, both.documents.core).query()
+        generator = Generator(random, pool, both.documents.core)
+        document = generator.mutation(random.choice((1, 1, 2, 3))) if mutations else generator.query()
         sets = [document.variables] + [document.other_variables(random, pool) for _ in range(3)]
         for variables, (viewer, granted) in zip(sets, random.sample(VIEWERS, 4), strict=True):
             answered += await _ask(both, document, variables, viewer, granted, pool)

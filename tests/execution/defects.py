@@ -3,17 +3,21 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from execution.given import Given
-from execution.planning import arguments, conditions, edges, objects, pages, roots, selecting
+from execution.planning import arguments, conditions, edges, objects, pages, results, roots, selecting
 from execution.planning.conditions import Conditions
 from execution.planning.dialects import Dialect
 from execution.planning.edges import Edges
+from execution.planning.following import Outcome
+from execution.planning.holes import Walk
 from execution.planning.objects import Objects
 from execution.planning.pages import _Page
+from execution.planning.planner import Plans
 from execution.planning.postgresql import Postgresql
 from execution.planning.requests import Questions
 from execution.planning.roots import Roots
@@ -300,6 +304,41 @@ def names_cut_without_a_word(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(selecting, "LONGEST_KEY", 10_000)
 
 
+def guard_of_an_answered_row_dropped(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(results, "guarded", lambda _guards, _nodes, show: show)
+
+
+def plan_reused_whatever_is_answered_to_its_questions(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Questions, "are_answered_alike", lambda *_: True)
+
+
+def plan_reused_for_another_type(patch: pytest.MonkeyPatch) -> None:
+    shown = Plans.shown
+
+    def mistaken(self: Plans, outcome: Outcome) -> Any:
+        return shown(self, replace(outcome, kind=SimpleNamespace(name="any")))  # type: ignore[arg-type]  # a defect
+
+    patch.setattr(Plans, "shown", mistaken)
+
+
+def row_of_the_first_request_reused(patch: pytest.MonkeyPatch) -> None:
+    key = results._key
+
+    def reused(*given: Any) -> Any:
+        return arguments.kept(key(*given))
+
+    patch.setattr(results, "_key", reused)
+
+
+def error_without_the_key_of_its_root(patch: pytest.MonkeyPatch) -> None:
+    begin = Walk.__init__
+    patch.setattr(Walk, "__init__", lambda self, statement, filling, *_: begin(self, statement, filling))
+
+
+def row_without_a_value_shown_as_empty(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(results, "present", lambda show: show)
+
+
 EVERYWHERE: tuple[Plant, ...] = (
     seen_dropped_at_an_edge,
     seen_dropped_at_an_entry,
@@ -333,5 +372,17 @@ EVERYWHERE: tuple[Plant, ...] = (
     known_in_whatever_organization_hangs_on_it,
     big_number_printed_as_a_number,
     amount_divided,
+)
+IN_RESULTS: tuple[Plant, ...] = (
+    seen_dropped_at_an_edge,
+    seen_dropped_at_an_entry,
+    guard_dropped,
+    guard_of_an_answered_row_dropped,
+    plan_reused_whatever_is_answered_to_its_questions,
+    plan_reused_for_another_type,
+    row_of_the_first_request_reused,
+    argument_of_the_first_request_reused,
+    error_without_the_key_of_its_root,
+    row_without_a_value_shown_as_empty,
 )
 IN_POSTGRESQL: tuple[Plant, ...] = (names_cut_without_a_word,)

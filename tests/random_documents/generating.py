@@ -109,10 +109,10 @@ class Generator:
         assert self._schema.query_type is not None
         return self._written("query", self._schema.query_type, self.random.choice((1, 1, 2, 3)))
 
-    def mutation(self) -> Document:
-        """A single mutation."""
+    def mutation(self, roots: int = 1) -> Document:
+        """So many mutations, one after another."""
         assert self._schema.mutation_type is not None
-        return self._written("mutation", self._schema.mutation_type, 1)
+        return self._written("mutation", self._schema.mutation_type, roots)
 
     def _written(self, operation: str, root: GraphQLObjectType, roots: int) -> Document:
         self._start()
@@ -178,7 +178,9 @@ class Generator:
             condition = "" if self._chance(0.2) else f" on {kind.name}"
             return [f"...{condition}{self._directive()} {{ {parts[0]} }}", *parts[1:]]
         if kind.interfaces and self._chance(0.1):
-            return [*parts, f"... on {kind.interfaces[0].name}{self._directive()} {{ __typename id }}"]
+            interface = kind.interfaces[0]
+            shared = "id" if "id" in interface.fields else next(iter(interface.fields))
+            return [*parts, f"... on {interface.name}{self._directive()} {{ __typename {shared} }}"]
         return parts
 
     def _directive(self) -> str:

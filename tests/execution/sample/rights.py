@@ -34,7 +34,7 @@ class Requires:
 
 @dataclass
 class Context:
-    """A request of the small world; counts how often it was asked about which organizations."""
+    """A request of the small world; counts how often it was asked about which organizations, and which mutations ran."""
 
     viewer: UUID | None = None
     granted: frozenset[UUID] = frozenset()
@@ -43,6 +43,7 @@ class Context:
     billing: dict[UUID, bool] = field(default_factory=dict)
     questions: list[int] = field(default_factory=list)
     is_asking: bool = False
+    answered: list[str] = field(default_factory=list)
 
     def marked(self) -> tuple["Context", Mapping[UUID, Callable[[Any], Any]]]:
         return replace(self, viewer=ANYBODY, loaders={}), {ANYBODY: lambda request: request.context.viewer}

@@ -33,6 +33,7 @@ from execution.guards import Anyone
 from execution.scalars import BigInt, scalar_map
 from tests.execution.sample import links, models
 from tests.execution.sample.models import InvoiceStatus, ProductKind
+from tests.execution.sample.mutations import Mutation
 from tests.execution.sample.rights import (
     BILLED,
     GRANTED,
@@ -227,6 +228,7 @@ class Query(SpecimenQuery):
 
 schema = strawberry.Schema(
     Query,
+    Mutation,
     types=[User, Organization, Wallet, Product, Invoice, InvoiceLine, Specimen],
     config=StrawberryConfig(scalar_map=scalar_map()),
 )
