@@ -148,7 +148,7 @@ class _Writer:
     def _entries(self, kind: GraphQLObjectType, below: Sequence[SelectionNode], reach: Reader | None) -> Show:
         """A type whose fields are roots, below a value."""
         if reach is None:
-            raise Unplannable(f"{kind.name} stands in a list")
+            raise Unplannable(f"{kind.name} stands in a list of values")
         place = len(self.places)
         self.places.append(self._roots.answer(kind, below))
         return lambda value, showing: None if value is None else showing.fill(showing.at(place))

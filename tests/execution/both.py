@@ -22,7 +22,9 @@ from tests.random_documents.executors import Differs
 from tests.random_documents.generating import Document, Generator
 from tests.random_documents.values import Pool
 
-UNLIMITED = Limits(tokens=10_000, depth=50, fields=5_000, repeats=5_000, aliases=500, directives=500)
+UNLIMITED = Limits(
+    tokens=10_000, depth=50, fields=5_000, repeats=5_000, aliases=500, directives=500, root_mutation_fields=100
+)
 GRANTS = (frozenset[UUID](), frozenset({world.key(3, 11), world.key(8, 7), world.key(8, 12)}))
 VIEWERS = [(viewer, granted) for viewer in (world.ANNA, world.BOB, world.CARL, None) for granted in GRANTS]
 

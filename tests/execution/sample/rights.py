@@ -34,7 +34,7 @@ class Requires:
 
 @dataclass
 class Context:
-    """A request of the small world; counts how often it was asked about which organizations, and which mutations ran."""
+    """A request of the small world; counts how often it was asked about rows, and notes which mutations ran."""
 
     viewer: UUID | None = None
     granted: frozenset[UUID] = frozenset()
