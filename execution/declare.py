@@ -12,7 +12,7 @@ import strawberry
 from tortoise.expressions import Q
 from tortoise.models import Model
 
-from execution.edges import count, grouped, many, one, pages
+from execution.edges import count, fetched, grouped, many, one, pages
 from execution.entries import entry, entry_node, entry_nodes, entry_pages, gate
 from execution.given import NOW, Given
 from execution.guards import Guards, as_guards
@@ -37,6 +37,7 @@ __all__ = [
     "entry_nodes",
     "entry_pages",
     "fact",
+    "fetched",
     "gate",
     "grouped",
     "lookup",

@@ -1,6 +1,6 @@
 """Fields with rows behind them: what hangs on a row, fetched for all rows of a level at once."""
 
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable, Mapping
 from enum import Enum
 from typing import Any
 
@@ -16,7 +16,7 @@ from execution.loaders import loader
 from execution.lookups import Narrowing, narrowed, read_filter
 from execution.orders import read_order
 from execution.pages import DEFAULT_PAGE, Page, Rows, Window, cut, read_size, read_window
-from execution.plans import Count, Edge, Grouped, Many, One, Pages
+from execution.plans import Count, Edge, Fetched, Grouped, Many, One, Pages
 from execution.predicates import EVERYONE, prepare
 from execution.statements import count_by, rows_by
 from execution.tables import Link, link, table_of
@@ -150,6 +150,30 @@ def grouped(description: str, over: str | None = None, by: str = "", where: Q = 
         return [shown(**{plan.by: shared, "count": number}) for shared, number in sorted(found)]
 
     return declared(plan, description, resolver)
+
+
+def fetched(
+    description: str,
+    by: Callable[[Any, list[Any], Any], Awaitable[Mapping[Any, Any]]],
+    read: Callable[[dict[str, Any]], Hashable],
+    arguments: Mapping[str, tuple[Any, str, Any]],
+    who: Guards = None,
+) -> Any:
+    """Declare a value that `by` looks up for all rows of a level at once; `read` makes of the arguments what is asked.
+
+    For the few that no column, predicate or edge says. It shows no rows.
+    """
+    plan = Fetched(by=by, read=read, who=as_guards(who))
+
+    def resolver(self: Any, info: Info, **given: Any) -> Any:
+        context, asked = info.context, plan.read(given)
+
+        async def fetch(keys: list[Any]) -> dict[Any, Any]:
+            return dict(await plan.by(context, keys, asked))
+
+        return loader(context, (plan, asked), fetch).load(self.pk)
+
+    return declared(plan, description, with_arguments(resolver, arguments))
 
 
 def list_arguments(filter: type[Any] | None, order_by: type[Enum] | None) -> dict[str, tuple[Any, str, Any]]:

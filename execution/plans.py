@@ -4,7 +4,7 @@ Every declared field carries its plan as `metadata["plan"]`. A plan learns the n
 declared; nothing else in it ever changes.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
@@ -76,6 +76,17 @@ class Computed(Plan):
 
     by: Callable[..., Any]
     needs: tuple[str | Given, ...]
+
+
+@dataclass(eq=False, kw_only=True)
+class Fetched(Plan):
+    """What a function looks up for all rows of a level at once: `by(context, keys, asked)`, a value for each key.
+
+    `read` makes of the field's arguments what is asked, which can be compared; it may refuse them.
+    """
+
+    by: Callable[[Any, list[Any], Any], Awaitable[Mapping[Any, Any]]]
+    read: Callable[[dict[str, Any]], Hashable]
 
 
 @dataclass(eq=False, kw_only=True)

@@ -25,6 +25,7 @@ from execution.plans import (
     Entry,
     EntryPages,
     Fact,
+    Fetched,
     Grouped,
     Many,
     One,
@@ -60,7 +61,7 @@ def unsound_field(table: Table | None, plan: Plan, shown: GraphQLField) -> Itera
             yield from _unsound_entry(plan)
         case Computed() if table is None:
             pass  # its needs are the attributes of a value, which are checked by using them
-        case Column() | Composite() | Fact() | Computed() | Edge() if table is None:
+        case Column() | Composite() | Fact() | Computed() | Edge() | Fetched() if table is None:
             yield "needs a row, but its type shows no table"
         case Column() | Composite():
             assert table is not None

@@ -11,10 +11,11 @@ from execution.planning.arguments import Narrowed
 from execution.planning.conditions import FALSE, TRUE, Conditions, truth_reader
 from execution.planning.dialects import Dialect, Piece
 from execution.planning.edges import Edges
+from execution.planning.fetching import fetching
 from execution.planning.leaves import Leaves
 from execution.planning.selecting import TYPE_NAME, Selected, Selections
 from execution.planning.statement import Builder, Filling, Hole, Unplannable
-from execution.plans import Column, Edge, Plan, plan_of
+from execution.plans import Column, Edge, Fetched, Plan, plan_of
 from execution.tables import Table
 
 
@@ -42,9 +43,12 @@ class Objects:
         plan = declared_plan(definition)
         with self.conditions.assuming(alias, table, [guard.allows for guard in plan.who]):
             piece = self._leaves.piece(plan, definition, selected, alias, table)
-            if piece is None and isinstance(plan, Edge):
+            if isinstance(plan, Edge):
                 hanging = self._edges.expression(plan, definition, selected, alias, table)
                 piece = Piece(selected.key, hanging, is_json=True)
+            elif isinstance(plan, Fetched):
+                fetched = fetching(self, plan, definition, selected, alias, table)
+                piece = Piece(selected.key, fetched, is_json=True)
         if piece is None:
             raise Unplannable(f"{kind.name}.{selected.name} cannot be planned")
         return self.guarded(piece, plan.who, selected.nodes, alias, table)

@@ -41,7 +41,7 @@ from execution.planning.showing import (
     shown_object,
 )
 from execution.planning.statement import Builder, NotThisTime, Statement, Unplannable
-from execution.plans import Edge, Entry, EntryNode, EntryNodes, EntryPages, Gate, Plan, plan_of
+from execution.plans import Edge, Entry, EntryNode, EntryNodes, EntryPages, Fetched, Gate, Plan, plan_of
 from execution.tables import Table, has_table, table_of
 
 _ROOTS = (Entry, EntryNode, EntryNodes, EntryPages, Gate)
@@ -164,7 +164,7 @@ class _Writer:
                 continue
             definition = kind.fields[selected.name]
             plan = declared_plan(definition)
-            if isinstance(plan, Edge):
+            if isinstance(plan, Edge | Fetched):
                 pieces.append(self._objects.piece(kind, selected, alias, table))
                 entries.append((selected.key, hung(place, selected.key)))
             else:

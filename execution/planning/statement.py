@@ -11,6 +11,7 @@ from tortoise.models import Model
 from execution.given import Given
 from execution.planning.dialects import Dialect
 from execution.planning.requests import Questions, Reader, Request
+from execution.plans import Fetched
 
 _PLACE = re.compile("\x00(\\d+)\x00")
 
@@ -40,6 +41,8 @@ class Filling:
         self.errors: list[GraphQLError] = []
         self.coded = coded
         self._asked: dict[Given, list[Model]] = {}
+        self._wanted: dict[tuple[Fetched, Any], list[Any]] = {}
+        self._fetched: dict[tuple[Fetched, Any], Mapping[Any, Any]] = {}
 
     def ask(self, questions: Iterable[Given], model: type[Model], values: dict[str, Any]) -> None:
         """Note that these questions are to be asked of a row with these values."""
@@ -48,12 +51,23 @@ class Filling:
         for question in questions:
             self._asked.setdefault(question, []).append(row)
 
+    def want(self, plan: Fetched, asked: Any, key: Any) -> None:
+        """Note that this is to be looked up for the row of a key."""
+        self._wanted.setdefault((plan, asked), []).append(key)
+
+    def fetched(self, plan: Fetched, asked: Any, key: Any) -> Any:
+        """What was looked up for the row of a key."""
+        return self._fetched[plan, asked].get(key)
+
     async def learn(self) -> None:
-        """Ask everything that was noted, once for all rows of a table."""
+        """Ask and look up everything that was noted, once for all rows of a table."""
         for question, rows in self._asked.items():
             for model in dict.fromkeys(map(type, rows)):
                 assert question.ask is not None
                 await question.ask(self.context, [row for row in rows if type(row) is model])
+
+        for (plan, asked), keys in self._wanted.items():
+            self._fetched[plan, asked] = await plan.by(self.context, list(dict.fromkeys(keys)), asked)
 
     def refuse(self, error: GraphQLError, nodes: Sequence[FieldNode], path: Sequence[str | int]) -> None:
         """Note an error at a place of the answer."""

@@ -2,28 +2,26 @@
 
 from datetime import date, timedelta
 from enum import Enum
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
 import strawberry
 from tortoise.expressions import Q
 
 import models
-from execution.declare import Given, Node, column, computed, lookup, one, table
-from execution.guards import forbidden, visible
-from execution.loaders import loader
+from execution.declare import Given, Node, column, computed, fetched, lookup, one, table
+from execution.guards import visible
 from execution.scalars import BigInt
 from execution.tables import read_id, table_of
-from permissions.guards import IsMember, MayViewBilling, Requires
+from permissions.guards import IsMember, MayViewBilling
 from permissions.held import STANDINGS
 from resolvers.due_items import due_totals as find_due_totals
 from rules.charges import charge_vat_rate, total_alone_minor
 from rules.identifiers import Prefix
 from rules.money import Currency
 from rules.organizations import OrganizationKind, VatStatus
-from rules.rights import Right
 from rules.states import ChargeKind, DueItemKind
-from schema.context import Context, Info
+from schema.context import Context
 from schema.types import links
 from schema.types.money import Money
 from schema.types.viewer_can import DueItemViewerCan, on_due_item
@@ -116,37 +114,35 @@ class DueTotal:
     )
 
 
-DueItemIds = Annotated[
-    list[strawberry.ID] | None,
-    strawberry.argument(
-        description="Due items to add up; left out: all that can be paid now. Unknown ones are ignored."
-    ),
-]
+def _chosen(given: dict[str, Any]) -> tuple[UUID, ...] | None:
+    """The due items that are named; None where all that can be paid now are meant."""
+    ids = given.get("due_item_ids")
+    return None if ids is None or ids is strawberry.UNSET else tuple(read_id(each, models.DueItem) for each in ids)
 
 
 async def _due_totals(
-    root: models.Organization, info: Info, due_item_ids: DueItemIds = strawberry.UNSET
-) -> list[DueTotal] | None:
-    context = info.context
-    await context.standings.learn({root.pk})
-    if not context.standings.holds(Right.BILLING, root.pk):
-        raise forbidden(Right.BILLING)
-    left_out = due_item_ids is None or due_item_ids is strawberry.UNSET
-    chosen = None if left_out else tuple(read_id(each, models.DueItem) for each in due_item_ids or ())
-
-    async def fetch(keys: list[UUID]) -> dict[UUID, Any]:
-        seen = Q(*visible(table_of(models.DueItem), context))
-        return await find_due_totals(seen, keys, chosen)
-
-    found = await loader(context, ("due totals", chosen), fetch, []).load(root.pk)
-    return [
-        DueTotal(count=each.count, amount=Money(amount_minor=BigInt(each.amount_minor), currency=each.currency))
-        for each in found
-    ]
+    context: Context, keys: list[UUID], chosen: tuple[UUID, ...] | None
+) -> dict[UUID, list[DueTotal]]:
+    found = await find_due_totals(Q(*visible(table_of(models.DueItem), context)), keys, chosen)
+    return {
+        key: [
+            DueTotal(count=each.count, amount=Money(amount_minor=BigInt(each.amount_minor), currency=each.currency))
+            for each in totals
+        ]
+        for key, totals in found.items()
+    }
 
 
-due_totals = strawberry.field(
-    resolver=_due_totals,
-    description="What due items come to when they are paid together, currency by currency.",
-    directives=[Requires(right=Right.BILLING)],
+due_totals = fetched(
+    "What due items come to when they are paid together, currency by currency.",
+    by=_due_totals,
+    read=_chosen,
+    arguments={
+        "due_item_ids": (
+            list[strawberry.ID] | None,
+            "Due items to add up; left out: all that can be paid now. Unknown ones are ignored.",
+            strawberry.UNSET,
+        )
+    },
+    who=MayViewBilling(),
 )

@@ -304,6 +304,12 @@ def names_cut_without_a_word(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(selecting, "LONGEST_KEY", 10_000)
 
 
+def looked_up_without_the_arguments(patch: pytest.MonkeyPatch) -> None:
+    want, fetched = Filling.want, Filling.fetched
+    patch.setattr(Filling, "want", lambda self, plan, _, key: want(self, plan, None, key))
+    patch.setattr(Filling, "fetched", lambda self, plan, _, key: fetched(self, plan, None, key))
+
+
 def guard_of_an_answered_row_dropped(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(results, "guarded", lambda _guards, _nodes, show: show)
 
@@ -372,6 +378,7 @@ EVERYWHERE: tuple[Plant, ...] = (
     known_in_whatever_organization_hangs_on_it,
     big_number_printed_as_a_number,
     amount_divided,
+    looked_up_without_the_arguments,
 )
 IN_RESULTS: tuple[Plant, ...] = (
     seen_dropped_at_an_edge,

@@ -77,6 +77,20 @@ async def test_a_question_is_asked_of_the_rows_that_a_statement_has_found(both: 
     assert both.planner.counts["with holes"] == 1
 
 
+async def test_what_is_looked_up_is_asked_once_for_all_rows_and_each_question(
+    both: Both, small_database: Database
+) -> None:
+    text = "{ organizations { nodes { sums { count } mail: sums(kinds: [MAIL]) { amount { amount } count } } } }"
+    await both.ask(text)
+
+    operation = both.documents.document(text).operation(None)
+    with small_database.count_statements() as statements:
+        await both.planner.answer(operation.plans, {}, Context(ANNA), run_roots=nothing_left)
+
+    assert both.planner.counts["with holes"] == 2
+    assert statements.count == 3
+
+
 async def test_a_plan_serves_whoever_its_questions_fit(both: Both) -> None:
     text = "query($first: Int, $all: Boolean!) { organizations(first: $first) { nodes { name @include(if: $all) } } }"
 

@@ -20,7 +20,6 @@ CODED = {
     "Staff.customers": "found by name, while their organizations stay hidden from the provider's people",
     "Query.rateLimit": "the bucket is no row",
     "Query.invitation": "read by the secret of its link, before anybody is signed in",
-    "Organization.dueTotals": "VAT is rounded on what is chosen together",
     "Product.effectiveAccess": "worked out from memberships and grants together",
 }
 

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from inspect import isawaitable
 from typing import Any
 
+import pytest
+
 from execution.buckets import Buckets
 from execution.planning.following import Followed, Following, Outcome
 from execution.planning.planner import Planner
@@ -34,7 +36,6 @@ def both_ways_to_show_results() -> Iterator[Counter[str]]:
     Both look at the same rows after the same mutation, which runs once. Counts the values, and those that had a plan.
     """
     differences, counts = list[str](), Counter[str]()
-    shown = Following._followed
 
     async def both(self: Following, outcome: Outcome, by_fields: Callable[[], Any]) -> Any:
         followed = await self._follow(outcome)
@@ -46,11 +47,9 @@ def both_ways_to_show_results() -> Iterator[Counter[str]]:
             differences.append(f"{outcome.nodes[0].loc}\nplan:   {_spelled(followed)}\nfields: {_spelled(slow)}")
         return slow.data
 
-    Following._followed = both  # type: ignore[method-assign]
-    try:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Following, "_followed", both)
         yield counts
-    finally:
-        Following._followed = shown  # type: ignore[method-assign]
     if differences:
         raise Differs("\n\n".join(differences))
 

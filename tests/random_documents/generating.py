@@ -131,7 +131,7 @@ class Generator:
         if not alias and self._aliases < MOST_ALIASES and (field_.args or self._chance(0.1)):
             # A field that takes arguments needs a name of its own, for it may be selected twice with different ones.
             self._aliases += 1
-            alias = f"{LONG_ALIAS if self._chance(0.005) else 'a'}{self._aliases}"
+            alias = f"{LONG_ALIAS if self._chance(0.01) else 'a'}{self._aliases}"
         called = self._arguments(f"{parent.name}.{name}", field_, alias or name)
         head = f"{alias}: {name}{called}" if alias else f"{name}{called}"
         kind = get_named_type(field_.type)

@@ -62,6 +62,11 @@ class FindInput:
     specimen: strawberry.ID = strawberry.field(description="A specimen.")
 
 
+Which = Annotated[strawberry.ID | None, strawberry.argument(description="A specimen.")]
+What = Annotated[FindInput, strawberry.argument(description="What to find.")]
+Number = Annotated[int | None, strawberry.argument(description="How many.")]
+
+
 def _noted(info: Info) -> None:
     info.context.answered.append(info.path.key)
 
@@ -79,7 +84,7 @@ async def _rows(info: Info, **ids: str | None) -> dict[str, Any]:
 @strawberry.type(description="What can be done.")
 class Mutation:
     @strawberry.mutation(description="Find rows.")
-    async def find(self, info: Info, input: FindInput) -> Outcome | None:
+    async def find(self, info: Info, input: What) -> Outcome | None:
         _noted(info)
         rows = await _rows(info, **vars(input))
         it = rows.pop("specimen")
@@ -89,18 +94,18 @@ class Mutation:
         return Found(**rows, it=it, cabinet=cabinet, note=it.note)
 
     @strawberry.mutation(description="List rows.")
-    async def list_them(self, info: Info, first: int | None = 2) -> Outcome | None:
+    async def list_them(self, info: Info, first: Number = 2) -> Outcome | None:
         _noted(info)
-        specimens = await models.Specimen.all().order_by("id").limit(abs(first or 0) % 25)
-        products = None if first is None else await models.Product.all().order_by("-id").limit(2)
-        await prepare([*specimens, *(products or ())], info.context)
+        specimens: list[Any] = await models.Specimen.all().order_by("id").limit(abs(first or 0) % 25)
+        products: list[Any] = [] if first is None else await models.Product.all().order_by("-id").limit(2)
+        await prepare([*specimens, *products], info.context)
         worth = Worth(amount_minor=specimens[0].worth_minor, currency="CHF") if specimens else None
         advices = [Advice(kind=ProductKind.MAIL, at=row.made_at, worth=worth, words=[row.name]) for row in specimens]
         pairs = [Pair(row=row, cabinet=Cabinet()) for row in specimens]
-        return Listed(specimens=specimens, products=products, advices=advices, worth=worth, pairs=pairs)
+        return Listed(specimens=specimens, products=products or None, advices=advices, worth=worth, pairs=pairs)
 
     @strawberry.mutation(description="Refuse, with or without a row; or fail altogether.")
-    async def refuse(self, info: Info, specimen: strawberry.ID | None = None) -> Outcome | None:
+    async def refuse(self, info: Info, specimen: Which = None) -> Outcome | None:
         _noted(info)
         if specimen is None:
             raise GraphQLError("No.", extensions={"code": "FORBIDDEN"})
@@ -108,10 +113,11 @@ class Mutation:
         return Nothing(code="NO", path=None, instead=rows["specimen"])
 
     @strawberry.mutation(description="Answer a row that is not stored, or none where one is promised.")
-    async def lose(self, info: Info, specimen: strawberry.ID | None = None) -> Outcome | None:
+    async def lose(self, info: Info, specimen: Which = None) -> Outcome | None:
         _noted(info)
-        row = (await _rows(info, specimen=specimen))["specimen"]
-        if row is None:
+        row: Any = (await _rows(info, specimen=specimen))["specimen"]
+        if specimen is None:
             return Found(organization=None, product=None, invoice=None, it=row, cabinet=None, note="")
-        row.id = ANNA
+        if row is not None:
+            row.id = ANNA
         return Nothing(code="LOST", path=None, instead=row)

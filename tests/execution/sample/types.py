@@ -3,6 +3,8 @@
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
+from typing import Any
+from uuid import UUID
 
 import strawberry
 from strawberry.schema.config import StrawberryConfig
@@ -20,6 +22,7 @@ from execution.declare import (
     entry_nodes,
     entry_pages,
     fact,
+    fetched,
     grouped,
     lookup,
     many,
@@ -29,8 +32,10 @@ from execution.declare import (
     table,
     value,
 )
-from execution.guards import Anyone
+from execution.denials import bad_request
+from execution.guards import Anyone, visible
 from execution.scalars import BigInt, scalar_map
+from execution.tables import table_of
 from tests.execution.sample import links, models
 from tests.execution.sample.models import InvoiceStatus, ProductKind
 from tests.execution.sample.mutations import Mutation
@@ -38,6 +43,7 @@ from tests.execution.sample.rights import (
     BILLED,
     GRANTED,
     VIEWER,
+    Context,
     IsMember,
     IsSomebody,
     MayViewBilling,
@@ -60,6 +66,33 @@ class Money:
 class ProductCount:
     kind: ProductKind = strawberry.field(description="Kind of the products.")
     count: int = strawberry.field(description="Number of the products.")
+
+
+@strawberry.type(description="What some products cost together.")
+class Sum:
+    amount: Money = strawberry.field(description="The amount.")
+    count: int = strawberry.field(description="Number of the products.")
+
+
+async def sums(context: Context, keys: list[UUID], kinds: tuple[ProductKind, ...] | None) -> dict[UUID, list[Sum]]:
+    """What products of these kinds cost, of those that the viewer may see; nothing for an organization without."""
+    seen = visible(table_of(models.Product), context)
+    chosen = Q() if kinds is None else Q(kind__in=kinds)
+    found: dict[UUID, list[int]] = {}
+    for product in await models.Product.filter(*seen, chosen, organization_id__in=keys):
+        found.setdefault(product.organization_id, []).append(product.price_minor)
+    return {
+        key: [Sum(amount=Money(amount_minor=BigInt(sum(prices)), currency="CHF"), count=len(prices))]
+        for key, prices in found.items()
+    }
+
+
+def read_kinds(given: dict[str, Any]) -> tuple[ProductKind, ...] | None:
+    """The kinds that are named; refuses two of the same."""
+    kinds = given.get("kinds")
+    if kinds and len(set(kinds)) < len(kinds):
+        raise bad_request("ARGUMENT", "Name each kind once.")
+    return None if kinds is None or kinds is strawberry.UNSET else tuple(kinds)
 
 
 @strawberry.enum(description="Order of products.")
@@ -130,6 +163,13 @@ class Organization(Node):
     )
     product_counts: list[ProductCount] = grouped("Number of products of each kind.", over="products", by="kind")
     product_count: int = count("Number of products.", over="products")
+    sums: list[Sum] | None = fetched(
+        "What products cost together.",
+        by=sums,
+        read=read_kinds,
+        arguments={"kinds": (list[ProductKind] | None, "Only products of these kinds.", strawberry.UNSET)},
+        who=MayViewBilling(),
+    )
     invoices: Connection[links.Invoice] | None = pages(
         "Invoices of the organization.",
         order="-issued_on,number",
