@@ -46,7 +46,7 @@ def test_the_small_world_is_sound() -> None:
 
     check_schema(sound)
 
-    assert coded_fields(sound) == []
+    assert [name for name in coded_fields(sound) if not name.startswith("Mutation.")] == []
 
 
 @pytest.mark.parametrize(
