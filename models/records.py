@@ -36,7 +36,10 @@ class Event(Model):
 
 
 class AuditEntry(Model):
-    """Who did what to what, through which session, and when (RES8). Never a password, a secret or a link."""
+    """Who did what to what, through which session, by which request, and when (RES8).
+
+    Never a password, a secret or a link. Without a request it happened by itself; the idempotency key is the caller's.
+    """
 
     id = IdField(primary_key=True)
     organization: fields.ForeignKeyNullableRelation[Organization] = fields.ForeignKeyField(
@@ -55,6 +58,8 @@ class AuditEntry(Model):
     subject = fields.CharField(max_length=60)
     data = fields.TextField()
     address = fields.CharField(max_length=64)
+    request_id = fields.CharField(max_length=32, null=True)
+    idempotency_key = fields.CharField(max_length=255, null=True)
     occurred_at = Instant()
 
     class Meta:

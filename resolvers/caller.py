@@ -75,9 +75,8 @@ class Acting(Protocol):
     @property
     def address(self) -> str: ...
 
-
-class Repeating(Acting, Protocol):
-    """Whoever may call the same thing twice, under an idempotency key or without one."""
+    @property
+    def request_id(self) -> str | None: ...
 
     @property
     def once(self) -> Once | None: ...
@@ -90,6 +89,7 @@ class Nobody:
     now: datetime
     viewer: Viewer = ANONYMOUS
     address: str = ""
+    request_id: str | None = None
     once: Once | None = None
 
 
@@ -112,6 +112,8 @@ class Clerk:
     payments: PaymentDesk
     viewer: Viewer = ANONYMOUS
     address: str = ""
+    request_id: str | None = None
+    once: Once | None = None
 
 
 @dataclass(frozen=True)
@@ -127,6 +129,7 @@ class Caller:
     payments: PaymentDesk = NO_PAYMENTS
     address: str = ""
     user_agent: str = ""
+    request_id: str | None = None  # as the log of requests names it, and the header X-Request-Id
     locale: Locale = Locale.EN  # of the user, or what the request prefers when nobody is signed in
     once: Once | None = field(default=None)
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from models import Invoice, InvoiceLine, LedgerAccount, LedgerTransfer, Organization, Payment, PaymentAllocation
 from resolvers.access import lock_organization
-from resolvers.caller import Acting, Repeating
+from resolvers.caller import Acting
 from resolvers.charges import cancel_charges, charged_lines_of, revenue_of
 from resolvers.idempotency import claim, settle
 from resolvers.invoices import draft_invoice, issue_invoice
@@ -74,7 +74,7 @@ class Creditable:
 
 
 async def issue_credit_note(
-    acting: Repeating, policy: Policy, *, invoice_id: UUID, parts: Sequence[CreditedLine] | None, reason: str
+    acting: Acting, policy: Policy, *, invoice_id: UUID, parts: Sequence[CreditedLine] | None, reason: str
 ) -> Invoice:
     """Correct an invoice: by net amounts of some of its lines, or as a whole; answers the credit note.
 
@@ -99,7 +99,7 @@ async def issue_credit_note(
 
 
 async def correct_invoice(
-    acting: Repeating, policy: Policy, *, number: str, net_minor: int | None, reason: str
+    acting: Acting, policy: Policy, *, number: str, net_minor: int | None, reason: str
 ) -> Invoice:
     """Correct the invoice of a number as `issue_credit_note` does: as a whole, or by a net amount over its lines.
 

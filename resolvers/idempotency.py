@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from models import IdempotencyRecord
 from models.engines.trouble import is_lock_timeout
 from models.statements import carry_out, find, insert_unless_there
-from resolvers.caller import Once, Repeating
+from resolvers.caller import Acting, Once
 from rules.denials import IdempotencyInProgress
 from rules.policy import Policy
 from rules.refusals import IdempotencyKeyReused
@@ -22,7 +22,7 @@ class AlreadyDone(Exception):
         self.reference = reference
 
 
-async def claim(caller: Repeating, *, makes: str = "") -> None:
+async def claim(caller: Acting, *, makes: str = "") -> None:
     """Take the caller's key, first thing in the transaction of its effect; a refusal rolls it back with all else.
 
     `makes` is the public id of what the call makes, where it is known beforehand: then there is nothing to settle.
@@ -46,7 +46,7 @@ async def _take(once: Once, reference: str, now: datetime) -> bool:
         raise
 
 
-async def settle(caller: Repeating, reference: str) -> None:
+async def settle(caller: Acting, reference: str) -> None:
     """Write down what the call made, last thing in its transaction."""
     once = caller.once
     if once is not None:
@@ -59,7 +59,7 @@ async def settle(caller: Repeating, reference: str) -> None:
         )
 
 
-async def forget(caller: Repeating) -> None:
+async def forget(caller: Acting) -> None:
     """Forget the caller's key, after what it stood for came to nothing; the same key may be tried again (M6)."""
     once = caller.once
     if once is not None:

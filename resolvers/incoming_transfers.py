@@ -12,7 +12,7 @@ from tortoise.exceptions import IntegrityError
 
 from models import IncomingTransfer, Invoice, Organization, Payment
 from resolvers.access import lock_organization
-from resolvers.caller import Acting, Repeating
+from resolvers.caller import Acting
 from resolvers.idempotency import claim, settle
 from resolvers.ledger import lock_wallet, move, ours
 from resolvers.payment_providers import Succeeded
@@ -186,7 +186,7 @@ async def _keep_for_staff(acting: Acting, transfer: IncomingTransfer) -> None:
 
 
 async def assign_incoming_transfer(
-    acting: Repeating, *, incoming_transfer_id: UUID, organization_id: UUID, reason: str
+    acting: Acting, *, incoming_transfer_id: UUID, organization_id: UUID, reason: str
 ) -> IncomingTransfer:
     """Credit money that waits for staff to the wallet of the organization that it is found to belong to (STA2).
 

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from models import LedgerAccount, Organization, PayoutFile, Withdrawal
 from models.fields import new_id
-from resolvers.caller import Acting, Repeating
+from resolvers.caller import Acting
 from resolvers.idempotency import claim, settle
 from resolvers.ledger import capture, move, ours
 from resolvers.records import record_event, record_staff_action
@@ -177,7 +177,7 @@ async def _bring_back(acting: Acting, wallet: LedgerAccount, withdrawal: Withdra
 
 
 async def settle_withdrawal_as_staff(
-    acting: Repeating, *, withdrawal_id: UUID, becomes: WithdrawalState, reason: str
+    acting: Acting, *, withdrawal_id: UUID, becomes: WithdrawalState, reason: str
 ) -> Withdrawal:
     """Record by hand that a withdrawal was PAID or FAILED; the reason is audited, and shown where it failed (STA1).
 

@@ -99,6 +99,8 @@ def _audit_entry(
         "subject": subject,
         "data": data,
         "address": actor.address,
+        "request_id": actor.request_id,
+        "idempotency_key": actor.once.key if actor.once else None,
         "occurred_at": actor.now,
     }
 

@@ -20,6 +20,7 @@ from schema.context import Context
 from schema.errors import as_graphql_error
 from server.clock import Clock
 from server.cookies import SessionCookie
+from server.request_log import REQUEST_ID
 
 LONGEST_USER_AGENT = 300
 
@@ -64,6 +65,7 @@ class Authentication:
             vault=self.vault,
             payments=self.payments,
             address=address,
+            request_id=connection.scope.get(REQUEST_ID),
             user_agent=connection.headers.get("user-agent", "")[:LONGEST_USER_AGENT],
             locale=locale,
         )

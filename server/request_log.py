@@ -20,6 +20,8 @@ from server.clock import Clock
 LONGEST_PATH = 200
 LONGEST_NAME = 80
 HEADER = b"x-request-id"
+REQUEST_ID = "manager.request"
+"""Where the id of a request is left in its scope, for whoever records what it does."""
 
 _log = logging.getLogger("manager.requests")
 
@@ -52,6 +54,7 @@ class RequestLog:
             "path": scope["path"][:LONGEST_PATH],
             "status": None,  # stays so when the client went away before it was answered
         }
+        scope[REQUEST_ID] = facts["request"]
         started = time.perf_counter()
 
         async def send_named(message: Message) -> None:
