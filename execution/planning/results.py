@@ -27,16 +27,14 @@ from execution.planning.objects import Objects, declared_plan
 from execution.planning.requests import Questions, Reader, Request
 from execution.planning.roots import MOST_NODES, Roots
 from execution.planning.selecting import TYPE_NAME, Selected, Selections
-from execution.planning.shapes import shape_of
+from execution.planning.shapes import constant, present, shape_of
 from execution.planning.showing import (
     Show,
     Showing,
-    constant,
     each,
     guarded,
     hung,
     one_by_one,
-    present,
     reader_of,
     shown_object,
 )

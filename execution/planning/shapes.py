@@ -18,7 +18,7 @@ Shape = Callable[[Any, Any], Any]
 def shape_of(shown: GraphQLOutputType, below: Sequence[SelectionNode], selections: Selections) -> Shape:
     """The shape of a value of this type, of which this is selected."""
     if is_non_null_type(shown):
-        return _present(shape_of(shown.of_type, below, selections))
+        return present(shape_of(shown.of_type, below, selections))
     kind: Any = shown
     if is_list_type(kind):
         item = shape_of(kind.of_type, below, selections)
@@ -31,7 +31,9 @@ def shape_of(shown: GraphQLOutputType, below: Sequence[SelectionNode], selection
     return _object(_entries(kind, below, selections))
 
 
-def _present(inner: Shape) -> Shape:
+def present(inner: Shape) -> Shape:
+    """The shape of what is never null."""
+
     def shape(value: Any, context: Any) -> Any:
         shaped = inner(value, context)
         if shaped is None:
@@ -56,7 +58,7 @@ def _object(entries: Iterable[Entry]) -> Shape:
 def _entries(kind: GraphQLObjectType, below: Sequence[SelectionNode], selections: Selections) -> Iterable[Entry]:
     for selected in selections.of(kind, below):
         if selected.name == TYPE_NAME:
-            yield selected.key, _constant(kind.name)
+            yield selected.key, constant(kind.name)
             continue
         definition = kind.fields[selected.name]
         declared = definition.extensions["strawberry-definition"]
@@ -64,7 +66,8 @@ def _entries(kind: GraphQLObjectType, below: Sequence[SelectionNode], selections
         yield selected.key, _read(declared, inner)
 
 
-def _constant(text: str) -> Callable[[Any, Any], Any]:
+def constant(text: str) -> Shape:
+    """The shape of what is the same text for every value."""
     return lambda _value, _context: text
 
 

@@ -90,11 +90,6 @@ def hung(place: int, key: str) -> Show:
     return lambda _row, showing: showing.fill(showing.at(place)[key])
 
 
-def constant(text: str) -> Show:
-    """Show a text, whatever the value is."""
-    return lambda _value, _showing: text
-
-
 def shown_object(entries: Sequence[tuple[str, Show]]) -> Show:
     """Show an object entry by entry."""
 
@@ -138,15 +133,3 @@ def _listed(items: Sequence[Show], values: Sequence[Any], showing: Showing) -> l
         found.append(item(value, showing))
         showing.path.pop()
     return found
-
-
-def present(inner: Show) -> Show:
-    """Show what is never null."""
-
-    def show(value: Any, showing: Showing) -> Any:
-        shown = inner(value, showing)
-        if shown is None:
-            raise ValueError("a value is missing that is never null")
-        return shown
-
-    return show

@@ -154,20 +154,32 @@ async def test_what_a_function_fails_at_is_said_where_it_stands(both: Both) -> N
     assert both.planner.reasons == {"a function that failed": 1}
 
 
+SPECIMEN = specimen(40)
+DEEP = "parent { parent { parent { parent { children { nodes { parent { children { nodes { id } } } } } } } } }"
+
+
+@pytest.mark.parametrize(
+    ("text", "counted"),
+    [
+        (f"{{ specimens(first: 2) {{ nodes {{ {DEEP} }} }} }}", "planned"),
+        (
+            f'mutation {{ refuse(specimen: "{SPECIMEN}") {{ ... on Nothing {{ instead {{ {DEEP} }} }} }} }}',
+            "followed",
+        ),
+    ],
+    ids=["query", "mutation"],
+)
 async def test_a_statement_that_the_database_cannot_read_is_not_tried_twice(
-    both: Both, small_database: Database
+    both: Both, small_database: Database, text: str, counted: str
 ) -> None:
     """SQLite's parser has a stack of a hundred."""
-    deep = "parent { parent { parent { parent { children { nodes { parent { children { nodes { id } } } } } } } } }"
-    text = f"{{ specimens(first: 2) {{ nodes {{ {deep} }} }} }}"
-
     await both.ask(text)
     await both.ask(text)
 
     if small_database.kind == "sqlite":
         assert both.planner.reasons == {"a statement deeper than the database can read": 2}
     else:
-        assert both.planner.counts["planned"] == 2
+        assert both.planner.counts[counted] == 2
 
 
 async def test_a_long_key_is_left_to_the_fields_where_the_database_would_cut_it(

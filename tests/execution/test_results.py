@@ -133,22 +133,6 @@ async def test_values_in_lists_and_rows_without_edges_are_shown_as_they_are(both
     assert both.planner.counts["followed"] == 1
 
 
-async def test_a_statement_that_the_database_cannot_read_is_not_tried_twice(
-    both: Both, small_database: Database
-) -> None:
-    """SQLite's parser has a stack of a hundred."""
-    deep = "parent { parent { parent { parent { children { nodes { parent { children { nodes { id } } } } } } } } }"
-    text = f'mutation {{ refuse(specimen: "{specimen(40)}") {{ ... on Nothing {{ instead {{ {deep} }} }} }} }}'
-
-    await both.ask(text)
-    await both.ask(text)
-
-    if small_database.kind == "sqlite":
-        assert both.planner.reasons == {"a statement deeper than the database can read": 2}
-    else:
-        assert both.planner.counts["followed"] == 2
-
-
 def test_what_no_row_shows_by_itself_has_no_plan() -> None:
     definition: Any = schema._schema.type_map["Worth"].fields["amount"]  # type: ignore[attr-defined]  # an object type
 

@@ -238,13 +238,18 @@ async def test_a_connection_that_is_free_serves_whoever_comes_next(empty_databas
 async def test_whoever_waits_gets_the_connection_that_another_gives_back(empty_database: Database) -> None:
     async with open_database(empty_database.url, Limits(pool_minimum=1, pool_maximum=1)):
 
-        async def transact() -> None:
+        async def count() -> int:
+            return await ThrottleCounter.all().count()
+
+        async def transact() -> int:
             async with in_transaction():
-                await ThrottleCounter.all().count()
+                return await count()
 
         await ThrottleCounter.all().count()  # one connection is ready now, and there is no other
         async with asyncio.timeout(30):
-            await asyncio.gather(*(transact() for _ in range(20)), *(ThrottleCounter.all().count() for _ in range(20)))
+            counted = await asyncio.gather(*(each() for each in [transact, count] * 20))
+
+    assert counted == [0] * 40
 
 
 @pytest.mark.parametrize("empty_database", ["postgresql"], indirect=True)

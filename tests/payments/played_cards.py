@@ -50,6 +50,7 @@ class PlayedCards:
     objects: dict[str, dict[str, Any]] = field(default_factory=dict)
     answers: dict[str, tuple[dict[str, str], int, dict[str, Any]]] = field(default_factory=dict)
     disputes: dict[str, list[str]] = field(default_factory=dict)
+    detached: set[str] = field(default_factory=set)
     searchable: bool = True
     refusing: str = ""
     numbers: Iterator[int] = field(default_factory=itertools.count)
@@ -125,6 +126,7 @@ class PlayedCards:
             case "POST", ["setup_intents", reference, "cancel"]:
                 return self._known(reference) | {"status": "canceled"}
             case "POST", ["payment_methods", reference, "detach"]:
+                self.detached.add(reference)
                 return self._known(reference)
             case "GET", [_, reference]:
                 return self._known(reference)
@@ -158,6 +160,8 @@ class PlayedCards:
     def _charge(self, params: dict[str, str]) -> dict[str, Any]:
         if self.refusing:
             raise Refusal(400, type="invalid_request_error", code=self.refusing)
+        if params.get("payment_method") in self.detached:
+            raise Refusal(400, type="invalid_request_error", code="payment_method_unexpected_state")
         charge = self._add(
             "pi",
             "payment_intent",

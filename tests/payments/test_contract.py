@@ -206,6 +206,9 @@ async def test_a_method_is_forgotten_once_and_for_all(rig: Rig) -> None:
     await rig.provider.forget_method("never/heard of")
     await rig.provider.forget_method(rig.pays)
 
+    assert isinstance(await rig.provider.charge(order(rig.pays)), Declined)
+    assert await rig.taken() == []
+
 
 def test_a_name_fits_where_it_is_kept(rig: Rig) -> None:
     assert 0 < len(rig.provider.name) <= 20

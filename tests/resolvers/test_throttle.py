@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from models import ThrottleCounter
+from models import Session, ThrottleCounter
 from resolvers.caller import Caller
 from resolvers.sessions import find_session, log_in, reauthenticate
 from resolvers.throttle import admit_log_in, admit_mail, admit_stranger, forget_old_counters, forgive
@@ -66,6 +66,8 @@ async def test_a_log_in_that_succeeds_takes_its_failures_back() -> None:
     for _ in range(3):
         await fail(caller, 2)
         await log_in(caller, email=LOGIN, password=PASSWORD)
+
+    assert await Session.all().count() == 3
 
 
 async def test_an_attack_from_everywhere_does_not_lock_out_the_owner() -> None:

@@ -9,12 +9,13 @@ from typing import Any
 
 import pytest
 
-from models import Confirmation, IdempotencyRecord, Invitation, InvitationState, OutboxMail, ThrottleCounter
+from models import Confirmation, Event, IdempotencyRecord, Invitation, InvitationState, OutboxMail, ThrottleCounter
 from resolvers.invitations import invite_member
 from resolvers.memberships import Access, ContactPreferences
 from resolvers.password_resets import request_password_reset
 from resolvers.sessions import log_in
 from resolvers.transactions import transaction
+from rules.events import EventKind
 from rules.policy import Policy
 from rules.refusals import InvalidCredentials
 from rules.rights import Role
@@ -57,6 +58,10 @@ async def until(condition: Callable[[], Any]) -> None:
             await asyncio.sleep(0.02)
 
 
+def mails_in(folder: Path) -> int:
+    return len(list(folder.glob("*-PASSWORD_RESET-anna@example.com.eml")))
+
+
 async def ask_for_a_new_password() -> None:
     await add_person("anna@example.com")
     await request_password_reset(stranger(), email="anna@example.com")
@@ -80,6 +85,8 @@ async def test_a_mail_that_is_posted_while_the_worker_works_is_sent_soon(tmp_pat
         await request_password_reset(stranger(), email="anna@example.com")
         await until(OutboxMail.filter(sent_at=NOW).exists)
 
+    assert mails_in(tmp_path) == 2
+
 
 async def test_invitations_end_by_themselves(tmp_path: Path) -> None:
     """MEM6"""
@@ -93,6 +100,8 @@ async def test_invitations_end_by_themselves(tmp_path: Path) -> None:
     )
     async with working(tmp_path, NOW + timedelta(days=8)):
         await until(Invitation.filter(state=InvitationState.EXPIRED).exists)
+
+    assert await Event.filter(kind=EventKind.INVITATION_EXPIRED).count() == 1
 
 
 async def test_trouble_is_waited_out_and_logged_without_its_words(
