@@ -37,7 +37,11 @@ class Guard(BasePermission):
 
     def has_permission(self, source: Any, info: Info, **kwargs: Any) -> bool:
         """Whether the viewer may read this field of this row."""
-        return self.is_admitted(info.context) and holds(self.allows, source, info.context)
+        return self.is_satisfied(source, info.context)
+
+    def is_satisfied(self, row: Any, context: Any) -> bool:
+        """Whether a request may read what is guarded of a row in memory."""
+        return self.is_admitted(context) and holds(self.allows, row, context)
 
     def is_admitted(self, context: Any) -> bool:
         """Whether the request may ask at all, before any row is looked at."""

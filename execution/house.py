@@ -27,7 +27,7 @@ from execution.tables import Table, has_table, table_of, tables_by_prefix
 
 DEFINITION = "strawberry-definition"
 ENTRIES = (Entry, EntryPages, EntryNode, EntryNodes)
-NEVER_OVERRIDDEN = ("has_permission", "is_admitted", "on_unauthorized", "denial")
+NEVER_OVERRIDDEN = ("has_permission", "is_satisfied", "is_admitted", "on_unauthorized", "denial")
 
 
 class UnsoundSchema(Exception):

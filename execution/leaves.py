@@ -1,6 +1,7 @@
 """Fields without rows behind them: columns, values of several columns, facts, and what a function makes of a row."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from inspect import Parameter, Signature, signature
 from operator import getitem
 from typing import Annotated, Any
@@ -83,8 +84,7 @@ def value(description: str, *, who: Guards = None, **parts: str) -> Any:
     plan = Composite(parts=parts, who=as_guards(who))
 
     def resolver(self: Any, info: Info) -> Any:
-        stored = {part: getattr(self, name) for part, name in plan.parts.items()}
-        return None if None in stored.values() else unwrapped(info.return_type)(**stored)
+        return plan.made_of(self, unwrapped(info.return_type))
 
     return declared(plan, description, resolver)
 
@@ -118,8 +118,6 @@ def computed(description: str, by: Callable[..., Any], needs: tuple[str | Given,
     plan = Computed(by=by, needs=needs, who=as_guards(who))
 
     def resolver(self: Any, info: Info) -> Any:
-        context = info.context
-        needed = [need.memory(context) if isinstance(need, Given) else getattr(self, need) for need in plan.needs]
-        return plan.by(context, *needed)
+        return plan.answer(info.context, partial(getattr, self))
 
     return declared(plan, description, resolver)

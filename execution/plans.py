@@ -50,6 +50,11 @@ class Composite(Plan):
 
     parts: dict[str, str]
 
+    def made_of(self, row: Any, kind: Callable[..., Any]) -> Any:
+        """The value of this kind that a row in memory holds; None when one of its parts is NULL."""
+        stored = {part: getattr(row, name) for part, name in self.parts.items()}
+        return None if None in stored.values() else kind(**stored)
+
 
 @dataclass(eq=False, kw_only=True)
 class Fact(Plan):
@@ -76,6 +81,11 @@ class Computed(Plan):
 
     by: Callable[..., Any]
     needs: tuple[str | Given, ...]
+
+    def answer(self, context: Any, column: Callable[[str], Any]) -> Any:
+        """What the function answers; `column` reads a column by its name."""
+        needed = [need.memory(context) if isinstance(need, Given) else column(need) for need in self.needs]
+        return self.by(context, *needed)
 
 
 @dataclass(eq=False, kw_only=True)

@@ -148,8 +148,7 @@ def _filled(plan: Computed, shape: Any, table: Table, names: tuple[str, ...]) ->
         filling.ask(asks, table.model, values_of(printed))
 
     def fill(filling: Filling, printed: dict[str, Any], _path: list[Any]) -> Any:
-        values, context = values_of(printed), filling.context
-        needed = [need.memory(context) if isinstance(need, Given) else values[str(need)] for need in plan.needs]
-        return shape(plan.by(context, *needed), context)
+        context = filling.context
+        return shape(plan.answer(context, values_of(printed).__getitem__), context)
 
     return fill, learn if asks else None

@@ -1,6 +1,7 @@
 """Values made in Python, and what is selected of them: decided when the plan is made, applied to every value."""
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any
 
 from graphql import GraphQLObjectType, SelectionNode, is_leaf_type, is_list_type, is_non_null_type
@@ -85,6 +86,5 @@ def _read(declared: Any, inner: Shape) -> Callable[[Any, Any], Any]:
         case Scaled():
             return lambda value, context: inner(plan.scaled(getattr(value, plan.of)), context)
         case Computed() if not any(isinstance(need, Given) for need in plan.needs):
-            needs = tuple(str(need) for need in plan.needs)
-            return lambda value, context: inner(plan.by(context, *(getattr(value, need) for need in needs)), context)
+            return lambda value, context: inner(plan.answer(context, partial(getattr, value)), context)
     raise Unplannable(f"{declared.python_name} needs a row")

@@ -1,11 +1,11 @@
 """Showing a value that Python has made, and what was printed of that which hangs on its rows."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from graphql import FieldNode
 
-from execution.given import Given
 from execution.guards import Guard
 from execution.leaves import unwrapped
 from execution.planning.holes import Walk
@@ -43,30 +43,13 @@ def reader_of(plan: Plan, declared: Any) -> Callable[[Any, Any], Any]:
             name = plan.column
             return lambda row, _context: getattr(row, name)
         case Composite():
-            return _composed(plan, declared)
+            made = unwrapped(declared.type)
+            return lambda row, _context: plan.made_of(row, made)
         case Fact():
             return lambda row, context: holds(plan.predicate, row, context)
         case Computed():
-            return _computed(plan)
+            return lambda row, context: plan.answer(context, partial(getattr, row))
     raise Unplannable(f"{declared.python_name} cannot be read of a row")
-
-
-def _composed(plan: Composite, declared: Any) -> Callable[[Any, Any], Any]:
-    made, parts = unwrapped(declared.type), plan.parts.items()
-
-    def read(row: Any, _context: Any) -> Any:
-        stored = {part: getattr(row, name) for part, name in parts}
-        return None if None in stored.values() else made(**stored)
-
-    return read
-
-
-def _computed(plan: Computed) -> Callable[[Any, Any], Any]:
-    def read(row: Any, context: Any) -> Any:
-        needed = (need.memory(context) if isinstance(need, Given) else getattr(row, need) for need in plan.needs)
-        return plan.by(context, *needed)
-
-    return read
 
 
 def guarded(guards: Sequence[Guard], nodes: Sequence[FieldNode], show: Show) -> Show:
@@ -77,7 +60,7 @@ def guarded(guards: Sequence[Guard], nodes: Sequence[FieldNode], show: Show) -> 
     def guarded(row: Any, showing: Showing) -> Any:
         context = showing.filling.context
         for guard in guards:
-            if not (guard.is_admitted(context) and holds(guard.allows, row, context)):
+            if not guard.is_satisfied(row, context):
                 showing.filling.refuse(guard.denial(), nodes, showing.path)
                 return None
         return show(row, showing)
